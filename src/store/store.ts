@@ -1,0 +1,110 @@
+/**
+ * What is remembered, as a contract. Writes of one turn of the event loop share one commit; each promise settles after
+ * the commit of what it asked for. `sqlite/` answers it; a PostgreSQL twin would stand beside it and pass the same suite
+ * (`test/contract/store.ts`).
+ *
+ * Every method may throw `unavailable` (disk full, database gone): then nothing was changed.
+ */
+
+import type { Instant } from '../base/clock.ts'
+import type { FieldValue, JobField } from '../job/field.ts'
+import type { Filter } from '../job/filter.ts'
+import type { Job, JobId } from '../job/job.ts'
+
+export interface Store {
+  jobs: JobStore
+  users: UserStore
+  environments: EnvironmentStore
+  settings: SettingStore
+  /** Proves that a commit is possible now. */
+  probe(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface JobStore {
+  /** Sets `count` ids aside for ever and answers the first; ids are never given twice, also not after a crash. */
+  reserveIds(count: number): Promise<JobId>
+  /** @throws conflict naming the job that already writes to the same logfile */
+  insert(job: Job): Promise<void>
+  /** Stores `job` if the stored version is `job.version - 1`. @throws conflict (stale) otherwise, or when its logfile is another job's */
+  replace(job: Job): Promise<void>
+  /** @throws conflict (stale) when the stored version is not `version` */
+  remove(id: JobId, version: number): Promise<void>
+  get(id: JobId): Promise<Job | undefined>
+  /** Every job that may be alive on a host: running, suspended, withdrawn, transfer. */
+  active(): Promise<Job[]>
+  /** Every bucket with queued jobs, with one of its jobs; cheap also with a million queued. */
+  buckets(): Promise<BucketCount[]>
+  /** The next queued jobs of a bucket by (rank, id). */
+  candidates(bucket: string, limit: number): Promise<Job[]>
+  /** How many queued jobs of the bucket go before this one. */
+  countAhead(bucket: string, rank: number, id: JobId): Promise<number>
+  /** Jobs that stand in `state` since before `before` and may be forgotten by themselves, oldest first. */
+  forgettable(state: 'done' | 'failed' | 'idle', before: Instant, limit: number): Promise<Job[]>
+  /** Rows in batches, read on another thread from one snapshot. @throws invalid for a pattern that cannot be read, unavailable when it takes too long */
+  query(query: JobQuery): Promise<QueryResult>
+  /** How many jobs stand in each state. */
+  countByState(): Promise<Partial<Record<Job['state'], number>>>
+}
+
+export interface BucketCount {
+  bucket: string
+  count: number
+  sample: Job
+}
+
+export interface Order {
+  field: JobField
+  descending: boolean
+}
+
+export interface JobQuery {
+  fields: readonly JobField[]
+  filter: Filter<JobField>
+  order: readonly Order[]
+  /** undefined for all. */
+  limit?: number
+  now: Instant
+}
+
+export interface QueryResult {
+  /** Rows in all, known before the first batch. */
+  count: number
+  /** Values in the order of `fields`; must be drained or returned. */
+  batches: AsyncIterable<FieldValue[][]>
+}
+
+/** An account that may sign in. `revision` changes whenever tokens issued before must no longer count. */
+export interface User {
+  name: string
+  /** Encoded hash; null where the password lives elsewhere (PAM, LDAP). */
+  passwordHash: string | null
+  roles: readonly string[]
+  createdAt: Instant
+  revision: number
+}
+
+export interface UserStore {
+  get(name: string): Promise<User | undefined>
+  list(): Promise<User[]>
+  /** @throws conflict when the name is taken */
+  insert(user: User): Promise<void>
+  /** Replaces what is stored under the name. @throws not_found */
+  replace(user: User): Promise<void>
+  /** @throws not_found */
+  remove(name: string): Promise<void>
+  /** A number that differs after any other process changed the database, and after every change of ours to users. */
+  generation(): number
+}
+
+export interface EnvironmentStore {
+  /** Keeps a submission environment once, however many jobs name it; answers its hash. */
+  put(variables: Readonly<Record<string, string>>): Promise<string>
+  get(hash: string): Promise<Readonly<Record<string, string>> | undefined>
+}
+
+/** Small facts of the server itself: keys, epochs. */
+export interface SettingStore {
+  get(name: string): Promise<string | undefined>
+  put(name: string, value: string): Promise<void>
+}
