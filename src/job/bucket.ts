@@ -1,9 +1,13 @@
 /** Queued jobs that compete alike share a bucket, so that the dispatcher looks at buckets and never at a million jobs. */
 
+import { hash } from 'node:crypto'
 import type { JobRequest } from './job.ts'
 
-/** Text that is equal for two requests exactly when they are in the same bucket (Accelerator, `nc summary`: user, group, priority, tool, resources, class). */
+const ID_LENGTH = 16
+
+/** Equal for two requests exactly when they wait alike: same user, group, priority, class, tool and resources (Accelerator, `nc summary`). */
 export function bucketOf(request: JobRequest): string {
   const { user, group, priority, jobclass, tool, resources } = request
-  return [user, group, priority, jobclass, tool, resources].join('\u001f')
+  const text = [user, group, priority, jobclass, tool, resources].join('\u001f')
+  return hash('sha1', text, 'base64url').slice(0, ID_LENGTH)
 }

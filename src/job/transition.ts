@@ -103,7 +103,7 @@ function sentence({ cause, exitCode, signal }: End): string {
 function modify(job: Job, event: Extract<JobEvent, { kind: 'modify' }>): Job {
   const next = { ...job, request: event.request }
   if (!event.invalidates || (job.state !== 'done' && job.state !== 'failed')) return judge(next)
-  return { ...next, state: 'idle', reason: 'modified since it ran' }
+  return { ...next, state: 'idle', run: null, end: null, reason: 'modified since it ran' }
 }
 
 /** A finished job's exit code is judged anew by its present list of legal codes. */

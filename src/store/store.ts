@@ -26,8 +26,10 @@ export interface JobStore {
   reserveIds(count: number): Promise<JobId>
   /** @throws conflict naming the job that already writes to the same logfile */
   insert(job: Job): Promise<void>
-  /** Stores `job` if the stored version is `job.version - 1`. @throws conflict (stale) otherwise, or when its logfile is another job's */
+  /** Stores what events change, if the stored version is `job.version - 1`. @throws conflict (`details.stale`) otherwise */
   replace(job: Job): Promise<void>
+  /** As `replace`, and stores the request too. @throws conflict also when the logfile is another job's */
+  modify(job: Job): Promise<void>
   /** @throws conflict (stale) when the stored version is not `version` */
   remove(id: JobId, version: number): Promise<void>
   get(id: JobId): Promise<Job | undefined>

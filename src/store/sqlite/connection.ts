@@ -1,0 +1,46 @@
+/** An open SQLite file: durable on every commit, its statements prepared once. */
+
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DomainError, messageOf } from '../../base/errors.ts'
+
+const CACHE_KIB = 64 * 1024
+/** Another process (`yardmaster user add`) holds the write lock for a moment at most; longer waits are retried by `GroupCommit`. */
+const BUSY_TIMEOUT_MS = 20
+
+export interface Connection {
+  readonly database: DatabaseSync
+  prepare(text: string): StatementSync
+  close(): void
+}
+
+/** @throws unavailable when the file cannot be opened or is no database */
+export function openConnection(file: string, readOnly = false): Connection {
+  const database = open(file, readOnly)
+  const statements = new Map<string, StatementSync>()
+  return {
+    database,
+    prepare(text) {
+      const known = statements.get(text)
+      if (known) return known
+      const statement = database.prepare(text)
+      statements.set(text, statement)
+      return statement
+    },
+    close() {
+      statements.clear()
+      database.close()
+    },
+  }
+}
+
+function open(file: string, readOnly: boolean): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file, { readOnly, timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
+    database.exec(`pragma cache_size = -${CACHE_KIB}`)
+    // FULL: a commit is on the disk before it is answered, also through a power cut.
+    if (!readOnly) database.exec('pragma journal_mode = wal; pragma synchronous = full')
+    return database
+  } catch (error) {
+    throw new DomainError('unavailable', `cannot open the database ${file}: ${messageOf(error)}`, {}, error)
+  }
+}

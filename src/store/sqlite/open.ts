@@ -1,0 +1,46 @@
+/** The default store: one SQLite file in the data directory. */
+
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Store } from '../store.ts'
+import { openConnection } from './connection.ts'
+import { createEnvironmentStore } from './environments.ts'
+import { GroupCommit } from './group-commit.ts'
+import { createJobStore } from './jobs.ts'
+import { migrate } from './migrate.ts'
+import { Reader } from './reader.ts'
+import { createSettingStore } from './settings.ts'
+import { createUserStore } from './users.ts'
+
+export interface OpenOptions {
+  /** Where `yardmaster.db` stands or is made, for the owner only. */
+  dataDir: string
+  /** A query that takes longer is given up. */
+  queryLimitMs?: number
+}
+
+const QUERY_LIMIT_MS = 30_000
+
+/** @throws unavailable when it cannot be opened or was made by a newer version */
+export async function openSqliteStore({ dataDir, queryLimitMs = QUERY_LIMIT_MS }: OpenOptions): Promise<Store> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const file = join(dataDir, 'yardmaster.db')
+  const connection = openConnection(file)
+  chmodSync(file, 0o600)
+  await migrate(connection)
+  const commit = new GroupCommit(connection)
+  const reader = new Reader(file, queryLimitMs)
+  const settings = createSettingStore(connection, commit)
+  return {
+    jobs: createJobStore({ connection, commit, reader }),
+    users: createUserStore(connection, commit),
+    environments: createEnvironmentStore(connection, commit),
+    settings,
+    probe: () => settings.put('probe', 'ok'),
+    async close() {
+      commit.flush()
+      await reader.close()
+      connection.close()
+    },
+  }
+}

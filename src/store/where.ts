@@ -1,0 +1,88 @@
+/** Filter tree to SQL with bound values; the only place where a condition of a user's becomes text. */
+
+import { type RawBuilder, sql } from 'kysely'
+import type { Instant } from '../base/clock.ts'
+import { DomainError, messageOf } from '../base/errors.ts'
+import type { JobField } from '../job/field.ts'
+import { type Filter, type Operator, regexOf, type Value } from '../job/filter.ts'
+import { expressionOf, isNullable } from './columns.ts'
+
+/** What databases say differently. */
+export interface Fragments {
+  contains(text: Condition, part: string): Condition
+  /** One of the four pattern operators; the pattern has been checked. */
+  pattern(operator: PatternOperator, text: Condition, pattern: string): Condition
+}
+
+export type PatternOperator = 'regex' | 'regexCaseless' | 'glob' | 'globCaseless'
+export type Condition = RawBuilder<unknown>
+
+export interface WhereContext {
+  fragments: Fragments
+  now: Instant
+}
+
+export function whereOf(filter: Filter<JobField>, context: WhereContext): Condition {
+  switch (filter.kind) {
+    case 'all':
+      return sql`1 = 1`
+    case 'and':
+      return joined(filter.of, context, 'and')
+    case 'or':
+      return joined(filter.of, context, 'or')
+    case 'not':
+      return sql`not (${whereOf(filter.of, context)})`
+    case 'compare':
+      return comparison(filter, context)
+  }
+}
+
+function joined(of: readonly Filter<JobField>[], context: WhereContext, word: 'and' | 'or'): Condition {
+  if (of.length === 0) return word === 'and' ? sql`1 = 1` : sql`1 = 0`
+  const parts = of.map((part) => sql`(${whereOf(part, context)})`)
+  return sql.join(parts, word === 'and' ? sql` and ` : sql` or `)
+}
+
+type Comparison = Extract<Filter<JobField>, { kind: 'compare' }>
+
+function comparison({ field, operator, values }: Comparison, context: WhereContext): Condition {
+  if (values.length === 0) return sql`1 = 0`
+  const expression = expressionOf(field, context.now)
+  const condition =
+    operator === 'equal'
+      ? sql`${expression} in (${sql.join(values.map((value) => sql.val(value)))})`
+      : sql.join(
+          values.map((value) => sql`(${relation(operator, expression, value, context.fragments)})`),
+          sql` or `,
+        )
+  return isNullable(field) ? sql`coalesce((${condition}), 1 = 0)` : condition
+}
+
+const SIGN = { less: '<', lessOrEqual: '<=', greater: '>', greaterOrEqual: '>=' } as const
+
+function relation(operator: Exclude<Operator, 'equal'>, text: Condition, value: Value, fragments: Fragments) {
+  switch (operator) {
+    case 'less':
+    case 'lessOrEqual':
+    case 'greater':
+    case 'greaterOrEqual':
+      return sql`${text} ${sql.raw(SIGN[operator])} ${sql.val(value)}`
+    case 'contains':
+      return fragments.contains(text, String(value))
+    case 'containsCaseless':
+      return fragments.contains(sql`lower(${text})`, String(value).toLowerCase())
+    default:
+      return fragments.pattern(operator, text, checkedPattern(operator, String(value)))
+  }
+}
+
+/** @throws invalid when a regular expression cannot be read */
+function checkedPattern(operator: PatternOperator, pattern: string): string {
+  if (operator === 'glob' || operator === 'globCaseless') return pattern
+  try {
+    regexOf(pattern, 0)
+  } catch (error) {
+    throw new DomainError('invalid', `"${pattern}" is not a regular expression: ${messageOf(error)}`)
+  }
+  return pattern
+}
