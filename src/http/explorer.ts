@@ -1,0 +1,67 @@
+/** The page around Swagger UI: our head, a sign-in that asks only for name and password, and the address it was opened at. */
+
+import { escapeHtml, htmlPage } from './html.ts'
+
+export interface Explorer {
+  title: string
+  version: string
+  documentPath: string
+  basePath: string
+}
+
+export function explorerPage({ title, version, documentPath, basePath }: Explorer): string {
+  const body = `<header class="bar">
+<a class="home" href="/">Yardmaster</a><span>${escapeHtml(title)}</span><span class="version">${escapeHtml(version)}</span>
+<a class="document" href="${escapeHtml(documentPath)}">openapi.json</a>
+</header>
+<div id="explorer" data-document="${escapeHtml(documentPath)}" data-base="${escapeHtml(basePath)}"></div>
+<noscript><p>This page needs JavaScript. The same description stands in <a href="${escapeHtml(documentPath)}">openapi.json</a>.</p></noscript>`
+  const styles = ['/html/swagger-ui.css', '/html/explorer.css']
+  return htmlPage({ title, body, styles, scripts: ['/html/swagger-ui-bundle.js', '/html/explorer.js'] })
+}
+
+/**
+ * Runs in the browser. The address that the page was opened at comes first among the servers, because "Try it out" can
+ * call only where it came from (through a tunnel, by an IP address), whatever name the server knows itself by.
+ */
+export const explorerScript = `const place = document.getElementById('explorer')
+const here = location.origin + place.dataset.base
+fetch(place.dataset.document)
+  .then((answer) => answer.json())
+  .then((spec) => {
+    const others = (spec.servers ?? []).filter((server) => server.url !== here)
+    spec.servers = [{ url: here }, ...others]
+    window.explorer = SwaggerUIBundle({
+      spec,
+      domNode: place,
+      deepLinking: true,
+      validatorUrl: null,
+      docExpansion: 'list',
+      defaultModelsExpandDepth: -1,
+      displayRequestDuration: true,
+      syntaxHighlight: { theme: 'idea' },
+    })
+  })
+  .catch((error) => {
+    place.textContent = 'The description of the API could not be read: ' + error
+  })
+`
+
+/** Our bar; and without the fields of OAuth2 clients in the sign-in, since people are the only clients here. */
+export const explorerStyle = `body { margin: 0; background: #fafbfc }
+.bar { display: flex; gap: 1rem; align-items: baseline; padding: .8rem 1.5rem; background: #14212e; color: #dfe8f0; font: 15px/1.4 system-ui, sans-serif }
+.bar a { color: #8cc4ff; text-decoration: none }
+.bar .home { color: #fff; font-weight: 700 }
+.bar .version { color: #93a4b4 }
+.bar .document { margin-left: auto }
+.swagger-ui .info { margin: 1.6rem 0 }
+.swagger-ui .info .title { font-size: 1.7rem }
+.swagger-ui .scheme-container { padding: 1rem 0; box-shadow: none; border-bottom: 1px solid #e3e8ed }
+.swagger-ui .auth-container .wrapper:has(#password_type),
+.swagger-ui .auth-container .wrapper:has(#client_id_password),
+.swagger-ui .auth-container .wrapper:has(#client_secret_password),
+.swagger-ui .auth-container :has(> #password_type),
+.swagger-ui .auth-container :has(> #client_id_password),
+.swagger-ui .auth-container div:has(> label[for^="client_id"]),
+.swagger-ui .auth-container div:has(> label[for^="client_secret"]) { display: none }
+`
