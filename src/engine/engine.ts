@@ -1,30 +1,20 @@
 /** The nouns of the engine put together: all that a dialect may ask for. */
 
-import type { Caller } from '../auth/caller.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
-import type { Host } from '../executor/executor.ts'
-import type { Job, JobId, JobState } from '../job/job.ts'
-import type { JobQuery, QueryResult } from '../store/store.ts'
-import type { Bus } from './bus.ts'
-import type { Changes, Control, Submission } from './command.ts'
-
-/** Every method checks what the caller may do. @throws forbidden, and `unavailable` when nothing can be stored */
-export interface Jobs {
-  /** The queued job. @throws invalid (which key, what to change), conflict (logfile taken) */
-  submit(caller: Caller, submission: Submission): Promise<Job>
-  /** The job as it stands once the order was given; a stopped job ends a moment later. @throws not_found, conflict */
-  control(caller: Caller, id: JobId, control: Control): Promise<Job>
-  /** @throws not_found, invalid, conflict */
-  modify(caller: Caller, id: JobId, changes: Changes): Promise<Job>
-  /** @throws not_found, conflict while it is running */
-  forget(caller: Caller, id: JobId): Promise<void>
-  /** @throws not_found */
-  get(caller: Caller, id: JobId): Promise<Job>
-  query(caller: Caller, query: Omit<JobQuery, 'now'>): Promise<QueryResult>
-  /** One sentence a reason, why the job is in its state: what a queued job waits for, how a failed one ended. */
-  why(caller: Caller, id: JobId): Promise<string[]>
-  countByState(caller: Caller): Promise<Partial<Record<JobState, number>>>
-}
+import type { FindAccount } from '../executor/account.ts'
+import type { Executor, Host } from '../executor/executor.ts'
+import type { Store } from '../store/store.ts'
+import { Board, type Bucket } from './board.ts'
+import { type Bus, createBus } from './bus.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { IdSource } from './ids.ts'
+import { createJanitor, type KeepTimes } from './janitor.ts'
+import { createJobs, type Jobs } from './jobs.ts'
+import { Observer } from './observer.ts'
+import { scheduleAgain } from './requeue.ts'
+import { waitsFor } from './why.ts'
 
 /** A line of `nc summary`: jobs that wait alike. */
 export interface BucketView {
@@ -47,4 +37,62 @@ export interface Engine extends Service {
   /** Slots and other amounts in use on a host, from its running jobs. */
   heldOn(host: string): Readonly<Record<string, number>>
   buckets(): BucketView[]
+}
+
+export interface EngineParts {
+  store: Store
+  executor: Executor
+  /** As whom jobs run: the submitting account (the server is root), or the server's own. */
+  runAs: 'submitter' | 'server'
+  findAccount: FindAccount
+  /** The server's own login name. */
+  ownAccount: string
+  projectName: string
+  keep: KeepTimes
+  clock: Clock
+  log: Logger
+}
+
+export function createEngine(parts: EngineParts): Engine {
+  const { store, executor, clock, log } = parts
+  const bus = createBus((error) => log.error({ err: error }, 'a listener failed'))
+  const board = new Board(store.jobs)
+  const door = { jobs: store.jobs, board, bus }
+  const ids = new IdSource(store.jobs)
+  const orders = { ...parts, environments: store.environments }
+  const dispatcher = new Dispatcher({ door, executor, orders, clock, log })
+  const janitor = createJanitor(door, parts.keep, { clock, log })
+  let observer: Observer | undefined
+  bus.listen(({ kind }) => kind !== 'start' && dispatcher.wake())
+
+  return {
+    bus,
+    jobs: createJobs({ ...parts, door, ids, dispatcher }),
+    hosts: () => [executor.host()],
+    heldOn: (host) => dispatcher.heldOn(host),
+    buckets: () => [...board.buckets()].map((bucket) => viewOf(bucket, executor, dispatcher)),
+    async start() {
+      board.load(await store.jobs.active(), await store.jobs.buckets())
+      for (const job of [...board.active()]) if (job.state === 'withdrawn') await scheduleAgain(door, job.id)
+      const onReady = () => dispatcher.open()
+      const onLost = () => dispatcher.close()
+      observer = new Observer({ door, executor, orders, settings: store.settings, clock, log, onReady, onLost })
+      await executor.open()
+      await janitor.start()
+    },
+    async stop() {
+      dispatcher.close()
+      await janitor.stop()
+      await dispatcher.settle()
+      await observer?.stop()
+      await executor.close()
+    },
+  }
+}
+
+function viewOf({ key, count, sample }: Bucket, executor: Executor, dispatcher: Dispatcher): BucketView {
+  const { user, group, priority, jobclass, tool, resources } = sample.request
+  const offer = executor.connected() ? dispatcher.offer() : undefined
+  const waitingFor = waitsFor(sample, offer, executor.host().name)
+  return { key, user, group, priority, jobclass, tool, resources, queued: count, waitingFor }
 }

@@ -39,7 +39,7 @@ export interface JobRequest {
   env: string
   /** Hash of the stored submission environment that `SNAPSHOT` stands for; null without one. */
   snapshot: string | null
-  /** Resource expression as typed; `resources.ts` reads it. */
+  /** Resource expression as typed; `demand.ts` reads it. */
   resources: string
   /** Scheduling priority, 1 to 15. */
   priority: number

@@ -40,15 +40,7 @@ function apply(job: Job, event: JobEvent): Job {
     case 'exit':
       return end(job, event.facts)
     case 'lose':
-      return end(job, {
-        at: event.at,
-        exitCode: null,
-        signal: null,
-        cpuMs: 0,
-        maxRamMb: 0,
-        cause: 'lost',
-        reason: event.reason,
-      })
+      return lose(job, event)
     case 'modify':
       return modify(job, event)
   }
@@ -85,6 +77,12 @@ function end(job: Job, facts: ExitFacts): Job {
     end: ended,
     reason: facts.reason ?? sentence(ended),
   }
+}
+
+/** A job that may be run again takes its old place in the queue; another one ends without an exit status. */
+function lose(job: Job, { at, reason }: Extract<JobEvent, { kind: 'lose' }>): Job {
+  if (job.request.rerunnable) return { ...job, state: 'queued', run: null, reason: `queued again: ${reason}` }
+  return end(job, { at, exitCode: null, signal: null, cpuMs: 0, maxRamMb: 0, cause: 'lost', reason })
 }
 
 function causeOf(job: Job, facts: ExitFacts): FailureCause | null {

@@ -1,0 +1,119 @@
+/**
+ * The memory's index of what waits and what runs, rebuilt from the store at every start. A bucket knows how many jobs
+ * wait in it and the first few of them; a queued job beyond these costs no memory at all.
+ */
+
+import { bucketOf } from '../job/bucket.ts'
+import { isActive, type Job, type JobId } from '../job/job.ts'
+import type { BucketCount, JobStore } from '../store/store.ts'
+
+/** How many of a bucket's jobs are kept ready. */
+const HEAD_LIMIT = 32
+
+export interface Bucket {
+  key: string
+  /** Queued jobs, those that are being started included. */
+  count: number
+  /** The next jobs in order; shorter than `count` when the rest is only in the store. */
+  head: Job[]
+  /** Taken from the head for a start that is not stored yet. */
+  picked: Set<JobId>
+  /** Any of its jobs: what they have in common can be read from it. */
+  sample: Job
+}
+
+export class Board {
+  readonly #jobs: Pick<JobStore, 'candidates'>
+  readonly #buckets = new Map<string, Bucket>()
+  readonly #active = new Map<JobId, Job>()
+
+  constructor(jobs: Pick<JobStore, 'candidates'>) {
+    this.#jobs = jobs
+  }
+
+  load(active: readonly Job[], buckets: readonly BucketCount[]): void {
+    for (const job of active) this.#active.set(job.id, job)
+    for (const { bucket, count, sample } of buckets) {
+      this.#buckets.set(bucket, { key: bucket, count, head: [sample], picked: new Set(), sample })
+    }
+  }
+
+  buckets(): Iterable<Bucket> {
+    return this.#buckets.values()
+  }
+
+  active(): Iterable<Job> {
+    return this.#active.values()
+  }
+
+  /** The job as last stored, if it may be alive on a host. */
+  activeJob(id: JobId): Job | undefined {
+    return this.#active.get(id)
+  }
+
+  bucketFor(job: Job): Bucket | undefined {
+    return this.#buckets.get(bucketOf(job.request))
+  }
+
+  /** Follows a change that is stored; null stands for a job that was not there before or is no more. */
+  follow(before: Job | null, after: Job | null): void {
+    if (before?.state === 'queued') this.#leave(before)
+    if (before && isActive(before.state)) this.#active.delete(before.id)
+    if (after?.state === 'queued') this.#enter(after)
+    if (after && isActive(after.state)) this.#active.set(after.id, after)
+  }
+
+  /** Takes the first job of a bucket for a start. */
+  pick(bucket: Bucket): Job {
+    const job = bucket.head.shift()!
+    bucket.picked.add(job.id)
+    return job
+  }
+
+  /** Gives back a job whose start was not stored. */
+  putBack(job: Job): void {
+    const bucket = this.bucketFor(job)
+    if (!bucket?.picked.delete(job.id)) return
+    bucket.head = []
+  }
+
+  /** Reads the next jobs of a bucket that has none ready. */
+  async refill(bucket: Bucket): Promise<void> {
+    if (bucket.head.length > 0 || bucket.picked.size >= bucket.count) return
+    const jobs = await this.#jobs.candidates(bucket.key, HEAD_LIMIT + bucket.picked.size)
+    bucket.head = jobs.filter(({ id }) => !bucket.picked.has(id)).slice(0, HEAD_LIMIT)
+  }
+
+  #enter(job: Job): void {
+    const key = bucketOf(job.request)
+    const bucket = this.#buckets.get(key)
+    if (!bucket) {
+      this.#buckets.set(key, { key, count: 1, head: [job], picked: new Set(), sample: job })
+      return
+    }
+    bucket.count += 1
+    if (bucket.picked.has(job.id) || bucket.head.some(({ id }) => id === job.id)) return
+    const complete = bucket.head.length + bucket.picked.size === bucket.count - 1
+    const place = bucket.head.findIndex((other) => goesBefore(job, other))
+    if (place >= 0) bucket.head.splice(place, 0, job)
+    else if (complete) bucket.head.push(job)
+    if (bucket.head.length > HEAD_LIMIT) bucket.head.length = HEAD_LIMIT
+  }
+
+  #leave(job: Job): void {
+    const bucket = this.bucketFor(job)
+    if (!bucket) return
+    bucket.count -= 1
+    if (bucket.count <= 0) {
+      this.#buckets.delete(bucket.key)
+      return
+    }
+    if (bucket.picked.delete(job.id)) return
+    bucket.head = bucket.head.filter(({ id }) => id !== job.id)
+  }
+}
+
+/** First come, first served within a bucket: by rank, then by id. */
+export function goesBefore(a: Job, b: Job): boolean {
+  return a.rank < b.rank || (a.rank === b.rank && a.id < b.id)
+}

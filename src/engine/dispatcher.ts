@@ -1,0 +1,204 @@
+/**
+ * Queued to running: the highest priority first, then who came first; a job whose resources are not free lets the next
+ * one by (Accelerator, Job Scheduling). Wakes when something changed, never by a clock.
+ *
+ * What is free is computed from the jobs that run, so that it can neither leak nor be given twice; a start that is
+ * being stored counts as running.
+ */
+
+import type { Clock } from '../base/clock.ts'
+import { isDomainError, messageOf } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import type { Executor, StartOrder } from '../executor/executor.ts'
+import { allocate, type Offer, subtract, sum } from '../job/allocation.ts'
+import { demandOf } from '../job/demand.ts'
+import type { Amounts, Job, JobId } from '../job/job.ts'
+import { apply, type Door, isStale } from './apply.ts'
+import { type Bucket, goesBefore } from './board.ts'
+import { type OrderParts, orderOf } from './order.ts'
+import { returnToQueue } from './requeue.ts'
+
+export interface DispatcherParts {
+  door: Door
+  executor: Executor
+  orders: OrderParts
+  clock: Clock
+  log: Logger
+}
+
+interface Pick {
+  job: Job
+  taken: Amounts
+}
+
+/** After a start that could not be stored. */
+const PAUSE_MS = 1000
+
+export class Dispatcher {
+  readonly #parts: DispatcherParts
+  readonly #claims = new Map<JobId, Amounts>()
+  readonly #starting = new Set<Promise<void>>()
+  #open = false
+  #awake = false
+  #passing = false
+  #paused = false
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts
+  }
+
+  /** Lets jobs start; closed again while the executor is out of reach. */
+  open(): void {
+    this.#open = true
+    this.wake()
+  }
+
+  close(): void {
+    this.#open = false
+  }
+
+  /** Settles when every start that was begun is stored and ordered, or given back. */
+  async settle(): Promise<void> {
+    while (this.#starting.size > 0) await Promise.all(this.#starting)
+  }
+
+  /** Something that waited may fit now. */
+  wake(): void {
+    this.#awake = true
+    if (this.#passing || !this.#open) return
+    this.#passing = true
+    queueMicrotask(() => void this.#passWhileAwake())
+  }
+
+  /** What the executor's host has left, and has in all. */
+  offer(): Offer {
+    const { capacity, attributes, name } = this.#parts.executor.host()
+    return { capacity, attributes, free: subtract(capacity, this.heldOn(name)) }
+  }
+
+  heldOn(host: string): Record<string, number> {
+    const { board } = this.#parts.door
+    const held: Amounts[] = []
+    for (const { run } of board.active()) if (run?.host === host) held.push(run.held)
+    for (const [id, claim] of this.#claims) if (!board.activeJob(id)) held.push(claim)
+    return sum(held)
+  }
+
+  async #passWhileAwake(): Promise<void> {
+    try {
+      while (this.#awake && this.#open && !this.#paused) {
+        this.#awake = false
+        await this.#pass()
+      }
+    } catch (error) {
+      this.#pause(error)
+    } finally {
+      this.#passing = false
+    }
+  }
+
+  async #pass(): Promise<void> {
+    await this.#refillBare()
+    const offer = this.offer()
+    const blocked = new Set<Bucket>()
+    const picks: Pick[] = []
+    while ((offer.free.SLOTS ?? 0) >= 1) {
+      const pick = await this.#next(offer, blocked)
+      if (!pick) break
+      picks.push(pick)
+      offer.free = subtract(offer.free, pick.taken)
+    }
+    if (picks.length > 0) this.#launch(picks)
+  }
+
+  /** Jobs may wait in the store alone: after a start that was given back, or more than a bucket keeps ready. */
+  async #refillBare(): Promise<void> {
+    const { board } = this.#parts.door
+    for (const bucket of board.buckets()) if (bucket.head.length === 0) await board.refill(bucket)
+  }
+
+  async #next(offer: Offer, blocked: Set<Bucket>): Promise<Pick | undefined> {
+    const { board } = this.#parts.door
+    for (;;) {
+      const bucket = firstOf(board.buckets(), blocked)
+      if (!bucket) return undefined
+      const allocation = allocate(demandOf(bucket.sample.request.resources), offer)
+      if ('missing' in allocation) {
+        blocked.add(bucket)
+        continue
+      }
+      const job = board.pick(bucket)
+      this.#claims.set(job.id, allocation.taken)
+      if (bucket.head.length === 0) await board.refill(bucket)
+      return { job, taken: allocation.taken }
+    }
+  }
+
+  #launch(picks: Pick[]): void {
+    const launch = this.#start(picks).finally(() => this.#starting.delete(launch))
+    this.#starting.add(launch)
+  }
+
+  async #start(picks: Pick[]): Promise<void> {
+    const orders = await Promise.all(picks.map((pick) => this.#startOne(pick)))
+    this.#parts.executor.start(orders.filter((order) => order !== undefined))
+  }
+
+  /** The start is stored before the executor hears of it; undefined when there is no order to give. */
+  async #startOne({ job, taken }: Pick): Promise<StartOrder | undefined> {
+    const started = await this.#store(job, taken)
+    if (!started) return undefined
+    try {
+      return await orderOf(started, this.#parts.orders)
+    } catch (error) {
+      this.#pause(error)
+      await returnToQueue(this.#parts.door, job.id, messageOf(error))
+      return undefined
+    }
+  }
+
+  async #store(job: Job, taken: Amounts): Promise<Job | undefined> {
+    const { door, executor, clock } = this.#parts
+    try {
+      return await apply(door, job.id, { kind: 'start', at: clock.now(), host: executor.host().name, held: taken })
+    } catch (error) {
+      this.#giveBack(job, error)
+      return undefined
+    } finally {
+      this.#claims.delete(job.id)
+    }
+  }
+
+  #giveBack(job: Job, error: unknown): void {
+    this.#parts.door.board.putBack(job)
+    const raced = isStale(error) || isDomainError(error, 'conflict') || isDomainError(error, 'not_found')
+    if (raced) this.wake()
+    else this.#pause(error)
+  }
+
+  /** The store or a look-up failed: tries again in a while instead of in a storm. */
+  #pause(error: unknown): void {
+    this.#parts.log.warn({ reason: messageOf(error) }, 'dispatching pauses')
+    if (this.#paused) return
+    this.#paused = true
+    this.#parts.clock.after(PAUSE_MS, () => {
+      this.#paused = false
+      this.wake()
+    })
+  }
+}
+
+/** The bucket whose first job is due: highest priority, then lowest rank. */
+function firstOf(buckets: Iterable<Bucket>, blocked: ReadonlySet<Bucket>): Bucket | undefined {
+  let first: Bucket | undefined
+  for (const bucket of buckets) {
+    if (bucket.head.length === 0 || blocked.has(bucket)) continue
+    if (!first || isDueBefore(bucket, first)) first = bucket
+  }
+  return first
+}
+
+function isDueBefore(a: Bucket, b: Bucket): boolean {
+  const difference = a.sample.request.priority - b.sample.request.priority
+  return difference === 0 ? goesBefore(a.head[0]!, b.head[0]!) : difference > 0
+}

@@ -1,0 +1,160 @@
+/**
+ * What executors report, brought into the record. An exit is acknowledged only when it is stored; what cannot be stored
+ * now is tried again until it can. After every (re)connection the record and the executor's inventory are compared.
+ */
+
+import type { Clock } from '../base/clock.ts'
+import { DomainError, isDomainError, messageOf } from '../base/errors.ts'
+import type { Logger } from '../base/log.ts'
+import type { Attempt, Executor, ExecutorEvent, Inventory } from '../executor/executor.ts'
+import type { JobEvent } from '../job/event.ts'
+import type { Job } from '../job/job.ts'
+import type { SettingStore } from '../store/store.ts'
+import { apply, type Door } from './apply.ts'
+import { type OrderParts, orderOf } from './order.ts'
+import { returnToQueue } from './requeue.ts'
+
+export interface ObserverParts {
+  door: Door
+  executor: Executor
+  orders: OrderParts
+  settings: SettingStore
+  clock: Clock
+  log: Logger
+  /** The inventory agrees with the record: jobs may start. */
+  onReady: () => void
+  onLost: () => void
+}
+
+type AttemptEvent = Extract<ExecutorEvent, Attempt>
+
+const RETRY_MS = 1000
+const EPOCH_SETTING = 'executor_epoch'
+
+export class Observer {
+  readonly #parts: ObserverParts
+  readonly #handling = new Set<Promise<void>>()
+  #stopped = false
+
+  constructor(parts: ObserverParts) {
+    this.#parts = parts
+    parts.executor.listen((events) => this.#track(this.#receive(events)))
+  }
+
+  /** Settles when what has arrived is handled; later events are left to the executor, which repeats them. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await Promise.all(this.#handling)
+  }
+
+  #track(handling: Promise<void>): void {
+    const guarded = handling
+      .catch((error: unknown) => this.#parts.log.error({ err: error }, 'an executor event could not be handled'))
+      .finally(() => this.#handling.delete(guarded))
+    this.#handling.add(guarded)
+  }
+
+  async #receive(events: readonly ExecutorEvent[]): Promise<void> {
+    if (this.#stopped) return
+    for (const event of events) if (event.kind === 'disconnected') this.#parts.onLost()
+    const connected = events.find((event) => event.kind === 'connected')
+    const attempts = events.filter((event): event is AttemptEvent => 'jobId' in event)
+    await Promise.all(attempts.map((event) => this.#record(event)))
+    if (connected) await this.#reconcile(connected.inventory)
+  }
+
+  async #record(event: AttemptEvent): Promise<void> {
+    try {
+      await this.#enter(event)
+    } catch (error) {
+      if (!isDomainError(error, 'unavailable')) throw error
+      this.#parts.log.warn({ jobId: event.jobId, reason: messageOf(error) }, 'an event waits to be stored')
+      this.#parts.clock.after(RETRY_MS, () => this.#track(this.#receive([event])))
+      return
+    }
+    if (event.kind === 'exited' || event.kind === 'lost') this.#parts.executor.stored([event])
+  }
+
+  async #enter(event: AttemptEvent): Promise<void> {
+    if (event.kind === 'started') return
+    try {
+      if (event.kind === 'refused') await this.#refuse(event)
+      else await apply(this.#parts.door, event.jobId, (job) => this.#jobEvent(job, event))
+    } catch (error) {
+      // A repeated event meets a job that has moved on, or is forgotten: there is nothing left to store.
+      if (isDomainError(error, 'conflict') || isDomainError(error, 'not_found')) return
+      throw error
+    }
+  }
+
+  #jobEvent(job: Job, event: Exclude<AttemptEvent, { kind: 'started' | 'refused' }>): JobEvent {
+    fence(job, event)
+    switch (event.kind) {
+      case 'suspended':
+        return { kind: 'suspend', at: event.at }
+      case 'resumed':
+        return { kind: 'resume', at: event.at }
+      case 'exited':
+        return { kind: 'exit', facts: event.facts }
+      case 'lost':
+        return { kind: 'lose', at: event.at, reason: event.reason }
+    }
+  }
+
+  async #refuse(event: Extract<AttemptEvent, { kind: 'refused' }>): Promise<void> {
+    const { door, clock } = this.#parts
+    if (event.retry) {
+      await returnToQueue(door, event.jobId, event.reason)
+      return
+    }
+    const { reason } = event
+    const facts = {
+      at: clock.now(),
+      exitCode: null,
+      signal: null,
+      cpuMs: 0,
+      maxRamMb: 0,
+      cause: 'start',
+      reason,
+    } as const
+    await apply(door, event.jobId, (job) => {
+      fence(job, event)
+      return { kind: 'exit', facts }
+    })
+  }
+
+  async #reconcile(inventory: Inventory): Promise<void> {
+    const { door, settings, executor, clock } = this.#parts
+    const known = await settings.get(EPOCH_SETTING)
+    const forgot = known !== undefined && known !== inventory.epoch
+    const running = new Map(inventory.running.map((attempt) => [attempt.jobId, attempt]))
+    for (const job of [...door.board.active()]) {
+      const attempt = running.get(job.id)
+      if (attempt?.attempt === job.attempt) await this.#adopt(job, attempt.suspended)
+      else if (forgot) await this.#lose(job)
+      else if (job.state === 'running') executor.start([await orderOf(job, this.#parts.orders)])
+    }
+    if (known !== inventory.epoch) await settings.put(EPOCH_SETTING, inventory.epoch)
+    this.#parts.log.info({ running: running.size, at: clock.now() }, 'the executor is connected')
+    this.#parts.onReady()
+  }
+
+  async #adopt(job: Job, suspended: boolean): Promise<void> {
+    const { door, clock } = this.#parts
+    const at = clock.now()
+    if (suspended && job.state === 'running') await apply(door, job.id, { kind: 'suspend', at })
+    if (!suspended && job.state === 'suspended') await apply(door, job.id, { kind: 'resume', at })
+  }
+
+  /** The executor has lost its memory: what it does not run it may have run before, so it is never told again. */
+  async #lose(job: Job): Promise<void> {
+    const reason = 'the tasker lost its journal; nobody knows how this run ended'
+    await apply(this.#parts.door, job.id, { kind: 'lose', at: this.#parts.clock.now(), reason })
+  }
+}
+
+/** An event of an earlier attempt changes nothing. @throws conflict */
+function fence(job: Job, event: Attempt): void {
+  if (job.attempt === event.attempt) return
+  throw new DomainError('conflict', `job ${job.id} is at attempt ${job.attempt}, not ${event.attempt}`)
+}

@@ -1,0 +1,57 @@
+/** A job that is to run, as the order that its executor gets. */
+
+import type { Account, FindAccount } from '../executor/account.ts'
+import type { StartOrder } from '../executor/executor.ts'
+import { argvOf } from '../job/command.ts'
+import { composeEnvironment, needsSnapshot, parseEnvironment } from '../job/environment.ts'
+import type { Job } from '../job/job.ts'
+import type { EnvironmentStore } from '../store/store.ts'
+
+export interface OrderParts {
+  environments: EnvironmentStore
+  /** As whom jobs run: the submitting account, or the server's own. */
+  runAs: 'submitter' | 'server'
+  findAccount: FindAccount
+  /** The server's own login name. */
+  ownAccount: string
+  projectName: string
+}
+
+const PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
+const NORMAL_XPRIORITY = 4
+/** Nice level that one step of execution priority below normal adds: low (1) runs at 15. */
+const NICE_STEP = 5
+
+export async function orderOf(job: Job, parts: OrderParts): Promise<StartOrder> {
+  const { request } = job
+  const account = await parts.findAccount(parts.runAs === 'submitter' ? request.user : parts.ownAccount)
+  return {
+    jobId: job.id,
+    attempt: job.attempt,
+    argv: argvOf(request.command),
+    env: await environmentOf(job, account, parts),
+    rundir: request.rundir,
+    logfile: request.logfile,
+    account: parts.runAs === 'submitter' ? request.user : null,
+    nice: Math.max(0, NORMAL_XPRIORITY - request.xpriority) * NICE_STEP,
+    umask: request.umask,
+    killAfterMs: request.autokillMs,
+    ramLimitMb: 0,
+  }
+}
+
+async function environmentOf(job: Job, account: Account | undefined, parts: OrderParts) {
+  const steps = parseEnvironment(job.request.env)
+  const hash = job.request.snapshot
+  const snapshot = hash !== null && needsSnapshot(steps) ? await parts.environments.get(hash) : undefined
+  const variables = composeEnvironment(steps, { base: baseOf(account), snapshot })
+  // VOV's own names for a job's place, which job scripts look for.
+  return { ...variables, VOV_JOBID: String(job.id), VOV_PROJECT_NAME: parts.projectName }
+}
+
+function baseOf(account: Account | undefined): Record<string, string> {
+  const base = { PATH, LANG: 'C.UTF-8' }
+  if (!account) return base
+  const { name, home, shell } = account
+  return { ...base, HOME: home, USER: name, LOGNAME: name, SHELL: shell }
+}

@@ -1,0 +1,116 @@
+/** An executor that a test steps by hand: it notes what it was told, and says what the test wants said. */
+
+import { DomainError } from '../../src/base/errors.ts'
+import type { Attempt, Executor, ExecutorEvent, Host, SignalOrder, StartOrder } from '../../src/executor/executor.ts'
+import type { ExitFacts } from '../../src/job/event.ts'
+
+export class HandExecutor implements Executor {
+  readonly name = 'hand'
+  readonly orders: StartOrder[] = []
+  readonly signals: SignalOrder[] = []
+  readonly acknowledged: Attempt[] = []
+  epoch = 'epoch-1'
+  isConnected = false
+  slots: number
+  ramMb: number
+  #listener: (events: readonly ExecutorEvent[]) => void = () => {}
+  #running = new Map<number, Attempt & { suspended: boolean }>()
+  #waiting: { count: number; resolve: () => void }[] = []
+
+  constructor({ slots = 2, ramMb = 4000 } = {}) {
+    this.slots = slots
+    this.ramMb = ramMb
+  }
+
+  async open(): Promise<void> {
+    this.connect()
+  }
+
+  async close(): Promise<void> {
+    this.isConnected = false
+  }
+
+  retire(): Promise<void> {
+    return this.close()
+  }
+
+  connected(): boolean {
+    return this.isConnected
+  }
+
+  host(): Host {
+    const { slots, ramMb } = this
+    return {
+      name: 'node01',
+      up: true,
+      capacity: { SLOTS: slots, CORES: slots, RAM: ramMb, PERCENT: 100 },
+      attributes: { OSCLASS: 'unix', ARCH: 'linux64', NAME: 'node01', HOST: 'node01' },
+      loadAverage: [0.1, 0.2, 0.3],
+      freeRamMb: ramMb,
+      bootedAt: 0,
+    }
+  }
+
+  listen(listener: (events: readonly ExecutorEvent[]) => void): void {
+    this.#listener = listener
+  }
+
+  start(orders: readonly StartOrder[]): void {
+    for (const order of orders) {
+      this.orders.push(order)
+      this.#running.set(order.jobId, { jobId: order.jobId, attempt: order.attempt, suspended: false })
+    }
+    this.#waiting = this.#waiting.filter(({ count, resolve }) => {
+      if (this.orders.length < count) return true
+      resolve()
+      return false
+    })
+  }
+
+  async signal(order: SignalOrder): Promise<void> {
+    if (!this.isConnected) throw new DomainError('unavailable', 'the tasker is not connected')
+    if (!this.#running.has(order.jobId)) throw new DomainError('not_found', `job ${order.jobId} does not run`)
+    this.signals.push(order)
+  }
+
+  stored(attempts: readonly Attempt[]): void {
+    this.acknowledged.push(...attempts.map(({ jobId, attempt }) => ({ jobId, attempt })))
+  }
+
+  /** Settles when `count` orders have been given in all. */
+  ordered(count: number): Promise<void> {
+    if (this.orders.length >= count) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push({ count, resolve }))
+  }
+
+  say(...events: ExecutorEvent[]): void {
+    this.#listener(events)
+  }
+
+  connect(): void {
+    this.isConnected = true
+    this.say({ kind: 'connected', inventory: { epoch: this.epoch, running: [...this.#running.values()] } })
+  }
+
+  disconnect(): void {
+    this.isConnected = false
+    this.say({ kind: 'disconnected', reason: 'by hand' })
+  }
+
+  /** The process of a job ends. */
+  end(jobId: number, facts: Partial<ExitFacts> = {}): void {
+    const attempt = this.attemptOf(jobId)
+    this.#running.delete(jobId)
+    const exit = { at: 1, exitCode: facts.signal ? null : 0, signal: null, cpuMs: 5, maxRamMb: 7, ...facts }
+    this.say({ kind: 'exited', facts: exit, jobId, attempt })
+  }
+
+  /** It never got the order, or has ended without telling. */
+  forget(jobId: number): void {
+    this.#running.delete(jobId)
+  }
+
+  attemptOf(jobId: number): number {
+    return this.orders.findLast((order) => order.jobId === jobId)?.attempt ?? 0
+  }
+}
