@@ -1,0 +1,115 @@
+/** HTTP with kept-alive connections, and sentences for what can go wrong before an answer comes. */
+
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { text as textOf } from 'node:stream/consumers'
+import { getCACertificates } from 'node:tls'
+import { systemCodeOf } from '../../base/errors.ts'
+import { UserError } from '../failure.ts'
+
+export interface Trust {
+  /** Accepts any certificate. */
+  insecure: boolean
+  /** PEM texts that are trusted besides the system's. */
+  certificates: readonly string[]
+}
+
+export interface HttpCall {
+  method: string
+  url: URL
+  headers?: Record<string, string>
+  body?: string | undefined
+  /** Silence after which the call is given up. */
+  timeoutMs?: number
+}
+
+export interface HttpClient {
+  /** @throws UnreachableError when no answer came */
+  open(call: HttpCall): Promise<IncomingMessage>
+  send(call: HttpCall): Promise<{ status: number; text: string; headers: IncomingMessage['headers'] }>
+  close(): void
+}
+
+/** No answer came; `sent` tells whether the server may have acted on the request nevertheless. */
+export class UnreachableError extends UserError {
+  readonly sent: boolean
+  constructor(message: string, sent: boolean) {
+    super(message)
+    this.sent = sent
+  }
+}
+
+const SILENCE_MS = 120_000
+const CONNECTIONS = 16
+
+export function createHttpClient(trust: Trust): HttpClient {
+  const plain = new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS })
+  let secure: HttpsAgent | undefined
+  const agentOf = (url: URL) => {
+    if (url.protocol !== 'https:') return plain
+    secure ??= secureAgent(trust)
+    return secure
+  }
+  const open = (call: HttpCall) => openWith(agentOf(call.url), call)
+  return {
+    open,
+    async send(call) {
+      const answer = await open(call)
+      return { status: answer.statusCode ?? 0, text: await textOf(answer), headers: answer.headers }
+    },
+    close() {
+      plain.destroy()
+      secure?.destroy()
+    },
+  }
+}
+
+function secureAgent({ insecure, certificates }: Trust): HttpsAgent {
+  const ca = certificates.length > 0 ? [...getCACertificates('default'), ...certificates] : undefined
+  const options = { keepAlive: true, maxSockets: CONNECTIONS, rejectUnauthorized: !insecure }
+  return new HttpsAgent(ca ? { ...options, ca } : options)
+}
+
+function openWith(agent: HttpAgent | HttpsAgent, call: HttpCall): Promise<IncomingMessage> {
+  const { method, url, body, timeoutMs = SILENCE_MS } = call
+  const headers = { ...call.headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) }
+  const options: RequestOptions = { method, agent, headers, timeout: timeoutMs }
+  return new Promise((resolve, reject) => {
+    const start = url.protocol === 'https:' ? httpsRequest : httpRequest
+    const request = start(url, options, resolve)
+    request.on('timeout', () => request.destroy(new Error(`no answer for ${Math.round(timeoutMs / 1000)} s`)))
+    request.on('error', (error) => reject(unreachable(url, error)))
+    request.end(body)
+  })
+}
+
+/** Failures that show that nothing was sent. */
+const SENTENCES: Readonly<Record<string, (url: URL) => string>> = {
+  ECONNREFUSED: ({ origin }) => `no server answers at ${origin}; is it running? Start it with: ncmgr start`,
+  ENOTFOUND: ({ hostname }) => `the host ${hostname} is not known; check NC_URL`,
+  EAI_AGAIN: ({ hostname }) => `the name ${hostname} cannot be looked up now; try again`,
+  EHOSTUNREACH: ({ origin }) => `there is no route to ${origin}`,
+  EPROTO: ({ origin, host }) => `${origin} does not speak HTTPS; set NC_URL=http://${host}`,
+  ERR_SSL_WRONG_VERSION_NUMBER: ({ origin, host }) => `${origin} does not speak HTTPS; set NC_URL=http://${host}`,
+  DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
+  SELF_SIGNED_CERT_IN_CHAIN: selfSigned,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: selfSigned,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: selfSigned,
+  ERR_TLS_CERT_ALTNAME_INVALID: ({ hostname, origin }) =>
+    `the certificate of ${origin} is not for the name ${hostname}; use a name that it holds, or --insecure`,
+  CERT_HAS_EXPIRED: ({ origin }) => `the certificate of ${origin} has expired; --insecure accepts it nevertheless`,
+}
+
+function selfSigned({ origin }: URL): string {
+  return (
+    `the certificate of ${origin} is signed by nobody whom this machine trusts; name its file in NODE_EXTRA_CA_CERTS, ` +
+    'set YARDMASTER_DATA if the server is yours, or accept it unseen with --insecure (NC_INSECURE=1)'
+  )
+}
+
+function unreachable(url: URL, error: Error): UnreachableError {
+  const code = systemCodeOf(error) ?? ''
+  const sentence = SENTENCES[code]
+  if (sentence) return new UnreachableError(sentence(url), false)
+  return new UnreachableError(`the connection to ${url.origin} failed: ${error.message}`, true)
+}

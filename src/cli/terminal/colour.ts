@@ -1,0 +1,23 @@
+/** States in colour (Accelerator, Job Status: the colours of its console, as far as a terminal has them). */
+
+import { styleText } from 'node:util'
+
+type Style = Parameters<typeof styleText>[0]
+
+const STYLES: Readonly<Record<string, Style>> = {
+  Idle: 'magenta',
+  Queued: 'cyan',
+  Running: 'yellow',
+  Done: 'green',
+  Failed: 'red',
+  Suspended: 'magentaBright',
+  Sleeping: 'inverse',
+  Withdrawn: 'gray',
+  Transfer: 'whiteBright',
+}
+
+/** The word in its state's colour; any other text stays as it is. */
+export function colourState(text: string): string {
+  const style = STYLES[text.trim()]
+  return style ? styleText(style, text, { validateStream: false }) : text
+}
