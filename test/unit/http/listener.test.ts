@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { get, Agent as PlainAgent, type RequestListener } from 'node:http'
 import { Agent, get as getEncrypted } from 'node:https'
 import { connect, createServer, type Socket } from 'node:net'
