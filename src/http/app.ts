@@ -36,7 +36,15 @@ export function createApp({ log, serverFactory }: AppParts): FastifyInstance {
     requestTimeout: HTTP_LIMITS.requestTimeoutMs,
     keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 4096 },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false } },
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: true,
+        allErrors: false,
+        allowUnionTypes: true,
+      },
+    },
     frameworkErrors: (error, _request, reply) => refuse(error, reply as unknown as FastifyReply, log),
     clientErrorHandler: refuseSocket,
     ...(serverFactory ? { serverFactory } : { http: { headersTimeout: HTTP_LIMITS.headersTimeoutMs } }),

@@ -57,11 +57,9 @@ export const explorerStyle = `body { margin: 0; background: #fafbfc }
 .swagger-ui .info { margin: 1.6rem 0 }
 .swagger-ui .info .title { font-size: 1.7rem }
 .swagger-ui .scheme-container { padding: 1rem 0; box-shadow: none; border-bottom: 1px solid #e3e8ed }
-.swagger-ui .auth-container .wrapper:has(#password_type),
-.swagger-ui .auth-container .wrapper:has(#client_id_password),
-.swagger-ui .auth-container .wrapper:has(#client_secret_password),
-.swagger-ui .auth-container :has(> #password_type),
-.swagger-ui .auth-container :has(> #client_id_password),
-.swagger-ui .auth-container div:has(> label[for^="client_id"]),
-.swagger-ui .auth-container div:has(> label[for^="client_secret"]) { display: none }
+.swagger-ui .auth-container .wrapper:has(> section > #password_type),
+.swagger-ui .auth-container .wrapper:has(> section > #client_id_password),
+.swagger-ui .auth-container .wrapper:has(> section > #client_secret_password),
+.swagger-ui .auth-container .scope-def,
+.swagger-ui .auth-container .flow { display: none }
 `

@@ -1,0 +1,60 @@
+/** Who asks: the header `Authorization` made a caller. */
+
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { Caller } from '../../auth/caller.ts'
+import { DomainError } from '../../base/errors.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller
+  }
+}
+
+/** @throws unauthenticated when the token is none of ours, expired or revoked */
+export type Verify = (token: string) => Caller | Promise<Caller>
+
+const HINT = 'POST username and password to /api/v3/token and send "Authorization: Bearer TOKEN"'
+
+/** Synchronous where the token is known, since this is on the way of every request. */
+export function guard(verify: Verify): onRequestHookHandler {
+  return (request, _reply, done) => {
+    const admit = (caller: Caller) => {
+      request.caller = caller
+      done()
+    }
+    try {
+      const caller = verify(tokenOf(request.headers.authorization))
+      if (!(caller instanceof Promise)) return admit(caller)
+      caller.then(admit, (error: unknown) => done(withHint(error)))
+    } catch (error) {
+      done(withHint(error))
+    }
+  }
+}
+
+/**
+ * The token in `Bearer:TOKEN` as the tutorial builds it (Accelerator tutorial 2024.1, getToken.py), or in
+ * `Bearer: TOKEN` and `Bearer TOKEN`, the scheme in any case. Cut by hand: a pattern would backtrack over long blanks.
+ * @throws unauthenticated
+ */
+export function tokenOf(header: string | undefined): string {
+  if (header === undefined) throw new DomainError('unauthenticated', 'sign in first')
+  const scheme = header.slice(0, 6).toLowerCase()
+  const rest = header.slice(6)
+  const token = rest.trimStart().replace(/^:/, '').trim()
+  if (scheme !== 'bearer' || token === '' || !/^[\s:]/.test(rest)) {
+    throw new DomainError('unauthenticated', 'the header Authorization is not "Bearer TOKEN"')
+  }
+  return token
+}
+
+function withHint(error: unknown): Error {
+  if (!(error instanceof DomainError) || error.code !== 'unauthenticated') return error as Error
+  if (error.message.includes('/api/v3/token')) return error
+  return new DomainError('unauthenticated', `${error.message}: ${HINT}`, error.details, error)
+}
+
+/** The token of a request that was let in already, to be asked about again while a long answer goes on. */
+export function tokenIn(request: FastifyRequest): string {
+  return tokenOf(request.headers.authorization)
+}
