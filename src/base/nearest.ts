@@ -1,15 +1,20 @@
 /** What somebody probably meant: the known word that is closest to the one that was written. */
 
-/** The nearest of `known` by Damerau's distance, case aside; undefined when none is near enough to be worth saying. */
+/** The nearest of `known` by Damerau's distance or as a beginning, case aside; undefined when none is near enough to be worth saying. */
 export function nearestOf(word: string, known: Iterable<string>): string | undefined {
   const wanted = word.slice(0, 64).toLowerCase()
   let best: { word: string; distance: number } | undefined
   for (const candidate of known) {
-    const distance = distanceOf(wanted, candidate.toLowerCase())
+    const distance = estrangementOf(wanted, candidate.toLowerCase())
     if (!best || distance < best.distance) best = { word: candidate, distance }
   }
   const tolerated = Math.max(1, Math.floor(wanted.length / 3))
   return best && best.distance <= tolerated ? best.word : undefined
+}
+
+/** The beginning of a word is as near to it as one slip of the pen. */
+function estrangementOf(wanted: string, candidate: string): number {
+  return wanted.length >= 3 && candidate.startsWith(wanted) ? 1 : distanceOf(wanted, candidate)
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */

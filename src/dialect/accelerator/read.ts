@@ -35,18 +35,22 @@ function commandOf(body: Body, keys: Keys, owner: string): Partial<Submission> {
   return command
 }
 
-/** Padded or not (Accelerator tutorial 2024.1, nc_info.py). @throws invalid */
+/** Padded or not (Accelerator tutorial 2024.1, nc_info.py). @throws not_found, since nothing has another ID */
 export function readJobId(given: string): JobId {
   const id = parseId(given)
   if (id !== undefined) return id
-  throw new DomainError('invalid', `a job ID is a number such as 1138 or 000001138, not "${given.slice(0, 60)}"`)
+  throw new DomainError('not_found', `there is no job "${given.slice(0, 60)}"; ${ID_FORM}`)
 }
 
+const ID_FORM = 'an ID is a number, such as 1138 or 000001138'
 const MOST_IDS = 1000
 
 /** Ids separated by commas, each once. @throws invalid */
 export function readJobIds(given: string): JobId[] {
-  const ids = [...new Set(given.split(',').map((id) => readJobId(id.trim())))]
-  if (ids.length > MOST_IDS) throw new DomainError('invalid', `jobs must name at most ${MOST_IDS} jobs`)
-  return ids
+  const ids = given.split(',').map((id) => parseId(id.trim()))
+  if (ids.some((id) => id === undefined))
+    throw new DomainError('invalid', `jobs must be IDs with commas between; ${ID_FORM}`)
+  const each = [...new Set(ids as JobId[])]
+  if (each.length > MOST_IDS) throw new DomainError('invalid', `jobs must name at most ${MOST_IDS} jobs`)
+  return each
 }

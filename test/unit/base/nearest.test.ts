@@ -8,6 +8,7 @@ test.each([
   ['comand', 'command'],
   ['LOGFIEL', 'logfile'],
   ['auto_kill', 'autokill'],
+  ['prio', 'priority,sched'],
 ])('%s was probably meant as %s', (word, meant) => {
   expect(nearestOf(word, KNOWN)).toBe(meant)
 })

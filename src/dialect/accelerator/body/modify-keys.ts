@@ -25,6 +25,7 @@ export const MODIFY_KEYS: Keys = {
 
 /** What `nc modify` knows and this server does not: refused, since a change that changes nothing would be a lie. */
 export const UNCHANGEABLE: Readonly<Record<string, string>> = {
+  user: 'a job belongs to who submitted it',
   tool: 'it is the first word of the command',
   jpp: 'there is one host, so no placement',
   numa: 'it is not steered here',
