@@ -1,0 +1,28 @@
+/** `npm run bench [question ...]`: each question on its own, ours and the references in the same run. */
+
+import { benchLatency } from './latency.ts'
+import { hasWrk } from './load.ts'
+import { benchMillion } from './million.ts'
+import { allKept } from './report.ts'
+import { benchRun } from './run.ts'
+import { benchSubmit } from './submit.ts'
+
+const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
+  submit: benchSubmit,
+  run: benchRun,
+  latency: benchLatency,
+  million: benchMillion,
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in QUESTIONS))
+if (unknown.length > 0) {
+  process.stderr.write(`no such question: ${unknown.join(', ')}; there are ${Object.keys(QUESTIONS).join(', ')}\n`)
+  process.exit(2)
+}
+if (!hasWrk()) {
+  process.stderr.write('bench needs wrk, the load generator: apt-get install wrk\n')
+  process.exit(2)
+}
+for (const name of asked.length > 0 ? asked : Object.keys(QUESTIONS)) await QUESTIONS[name]!()
+process.exit(allKept() ? 0 : 1)

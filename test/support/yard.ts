@@ -1,0 +1,137 @@
+/** A real server in a process of its own, for end-to-end tests and measurements. */
+
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const YARDMASTER = join(ROOT, 'bin/yardmaster')
+const READY_LIMIT_MS = 120_000
+
+export interface Yard {
+  url: string
+  token: string
+  pid: number
+  dataDir: string
+  /** Milliseconds from the start of the process until it answered. */
+  readyMs: number
+  /** Resident memory of the server process, in MB. */
+  residentMb(): number
+  /** Ends the server; its jobs and data stay. */
+  stop(signal?: NodeJS.Signals): Promise<void>
+  /** Ends everything and removes the data. */
+  remove(): Promise<void>
+}
+
+export interface YardOptions {
+  /** That of an earlier server, or absent for a new one. */
+  dataDir?: string
+  /** Port 0 takes a free one. */
+  port?: number
+  /** `KEY=VALUE` settings. */
+  sets?: readonly string[]
+}
+
+export async function startYard({ dataDir = newDataDir(), port = 0, sets = [] }: YardOptions = {}): Promise<Yard> {
+  const began = performance.now()
+  const args = [
+    'serve',
+    '--data',
+    dataDir,
+    '--accelerator',
+    `127.0.0.1:${port}`,
+    ...sets.flatMap((set) => ['--set', set]),
+  ]
+  const child = spawn(YARDMASTER, args, { stdio: 'ignore' })
+  const gone = new Promise<void>((settle) => child.once('exit', () => settle()))
+  const { pid, url } = await ready(dataDir, child.pid!)
+  const readyMs = performance.now() - began
+  const token = execFileSync(YARDMASTER, ['token', userInfo().username, '--data', dataDir], { encoding: 'utf8' }).trim()
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal)
+    await gone
+  }
+  return {
+    url,
+    token,
+    pid,
+    dataDir,
+    readyMs,
+    residentMb: () => residentMb(pid),
+    stop,
+    async remove() {
+      await stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function newDataDir(): string {
+  return mkdtempSync(join(tmpdir(), 'yard-'))
+}
+
+async function ready(dataDir: string, pid: number): Promise<{ pid: number; url: string }> {
+  const file = join(dataDir, 'server.json')
+  for (const limit = performance.now() + READY_LIMIT_MS; performance.now() < limit; await delay(5)) {
+    if (!existsSync(file)) continue
+    const announced = JSON.parse(readFileSync(file, 'utf8'))
+    if (announced.pid === pid) return { pid, url: announced.urls.accelerator }
+  }
+  throw new Error(`no server was ready in ${dataDir} after ${READY_LIMIT_MS / 1000} s`)
+}
+
+function residentMb(pid: number): number {
+  const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!
+  return Number(kib) / 1024
+}
+
+/** One request; the parsed answer. */
+export async function ask(yard: Pick<Yard, 'url' | 'token'>, path: string, body?: unknown): Promise<unknown> {
+  const headers = { authorization: `Bearer ${yard.token}`, ...(body ? { 'content-type': 'application/json' } : {}) }
+  const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers }
+  const response = await fetch(`${yard.url}${path}`, init)
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  return response.json()
+}
+
+let logs = 0
+
+export function aJob(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  logs += 1
+  return { command: '/bin/true', rundir: tmpdir(), logfile: `${LOGS}/${process.pid}.${logs}`, env: 'BASE', ...changes }
+}
+
+const LOGS = mkdtempSync(join(tmpdir(), 'yard-logs-'))
+process.on('exit', () => rmSync(LOGS, { recursive: true, force: true }))
+
+/** How many jobs stand in each state, by STATUSNC. */
+export async function countStates(yard: Yard): Promise<Record<string, number>> {
+  const answer = (await ask(yard, '/api/v3/query?select=name,jobs&from=states')) as { rows?: [string, number][] }
+  return Object.fromEntries(answer.rows ?? [])
+}
+
+/** Submits `count` jobs over `connections` keep-alive connections. */
+export async function submitMany(yard: Yard, count: number, connections: number, job: () => unknown): Promise<void> {
+  let left = count
+  const client = async () => {
+    while (left > 0) {
+      left -= 1
+      await ask(yard, '/api/v3/jobs', job())
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, client))
+}
+
+/** A port that nobody listens on, for a server that comes back to the same place. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
