@@ -1,12 +1,8 @@
 /** One thing by its name in a path: GET /api/v3/{object}/{id}[/{field}] (REST Request URLs; tutorial 2024.1, nc_rest_101.py). */
 
 import type { Caller } from '../../../auth/caller.ts'
-import type { Instant } from '../../../base/clock.ts'
 import { DomainError } from '../../../base/errors.ts'
-import { parseId } from '../../../base/id.ts'
-import type { Job } from '../../../job/job.ts'
-import type { Cell } from './field.ts'
-import type { JobColumn } from './job/column.ts'
+import { padId, parseId } from '../../../base/id.ts'
 import { JOB_FIELDS } from './job/columns.ts'
 import { jobValue } from './job/values.ts'
 import { PROJECT, PROJECT_ID } from './objects.ts'
@@ -34,47 +30,38 @@ export async function readAccessor(parts: QueryParts, caller: Caller, request: A
     throw unknownObject('not_found', `there is no object "${request.object.slice(0, 60)}"`, request.object)
   }
   if (source.kind === 'rows') return thingTable(source, request)
+  return jobTable(parts, caller, request)
+}
+
+/** One job is read as it is, without a query. */
+async function jobTable({ engine, clock }: QueryParts, caller: Caller, request: AccessorRequest): Promise<Table> {
   const columns = columnsOf([request.field || '*'], JOB_FIELDS)
   const id = parseId(request.id)
   if (id === undefined) throw missing(request, 'an id is a number, such as 45080 or 000045080')
-  return showJob(await parts.engine.jobs.get(caller, id), { columns, field: request.field, now: parts.clock.now() })
-}
-
-interface JobView {
-  columns: readonly JobColumn[]
-  field: string | undefined
-  now: Instant
-}
-
-function showJob(job: Job, { columns, field, now }: JobView): Table {
+  const job = await engine.jobs.get(caller, id)
+  const now = clock.now()
   const row = columns.map(({ show, needs: [first, second] }) =>
     show(first ? jobValue(job, first, now) : null, second ? jobValue(job, second, now) : null),
   )
-  return oneRow(columns, field, row, `jobs WHERE idint==${job.id}`)
+  return { ...headOf(columns, request.field, `jobs WHERE idint==${id}`), count: 1, rows: [row] }
 }
 
-async function thingTable(source: RowSource, request: AccessorRequest): Promise<Table> {
-  const { catalogue } = source
+/** A thing that has an id is named by it, padded or not; any other by its name. */
+async function thingTable({ catalogue, things }: RowSource, request: AccessorRequest): Promise<Table> {
   const columns = columnsOf([request.field || '*'], catalogue)
   const key = catalogue.fields[0]!.name
-  const isProject = catalogue === PROJECT
-  const wanted = isProject ? String(parseId(request.id)) : request.id
-  const found = (await source.things()).find((thing) => String(thing[isProject ? 'IDINT' : key]) === wanted)
-  if (!found) throw missing(request, isProject ? `its id is ${PROJECT_ID}` : `from=${catalogue.source} lists them`)
+  const wanted = key === 'ID' ? padId(parseId(request.id) ?? 0) : request.id
+  const found = (await things()).find((thing) => thing[key] === wanted)
+  if (!found) throw missing(request, `from=${catalogue.source} lists what there is`)
   const row = columns.map(({ name }) => found[name] ?? '')
-  const from = isProject ? String(PROJECT_ID) : `${request.object} WHERE ${key.toLowerCase()}==${request.id}`
-  return oneRow(columns, request.field, row, from)
+  const from =
+    catalogue === PROJECT ? String(PROJECT_ID) : `${request.object} WHERE ${key.toLowerCase()}==${request.id}`
+  return { ...headOf(columns, request.field, from), count: 1, rows: [row] }
 }
 
-function oneRow(
-  columns: readonly { name: string }[],
-  field: string | undefined,
-  row: readonly Cell[],
-  from: string,
-): Table {
-  const all = !field || field === '*'
-  const names = all ? columns.map(({ name }) => name) : [field]
-  return { query: `SELECT ${all ? '*' : field} FROM ${from}`, columns: names, count: 1, rows: [row] }
+function headOf(columns: readonly { name: string }[], field: string | undefined, from: string) {
+  if (field && field !== '*') return { query: `SELECT ${field} FROM ${from}`, columns: [field] }
+  return { query: `SELECT * FROM ${from}`, columns: columns.map(({ name }) => name) }
 }
 
 function missing({ object, id }: AccessorRequest, hint: string): DomainError {

@@ -24,7 +24,10 @@ const SMALL_ROWS = 1000
 export async function runQuery(parts: QueryParts, caller: Caller, request: TableRequest): Promise<Table> {
   const source = await sourceNamed(request.from, parts, caller)
   if (source.kind === 'rows') return rowTable(source, request)
-  return gather(await jobTable(source, request, parts, caller), SMALL_ROWS)
+  const query = jobQuery(source, request)
+  const { count, batches } = await parts.engine.jobs.query(caller, query.asked)
+  const columns = query.columns.map(({ name }) => name)
+  return gather({ query: request.query, columns, count, rows: shown(batches, query.layout) }, SMALL_ROWS)
 }
 
 async function rowTable(source: RowSource, request: TableRequest): Promise<Table> {
@@ -33,16 +36,16 @@ async function rowTable(source: RowSource, request: TableRequest): Promise<Table
   return { query: request.query, columns, count: rows.length, rows }
 }
 
-async function jobTable(source: JobSource, request: TableRequest, parts: QueryParts, caller: Caller): Promise<Table> {
-  const columns = columnsOf(request.select, JOB_FIELDS)
+function jobQuery(source: JobSource, { select, rule, order, limit }: TableRequest) {
+  const columns = columnsOf(select, JOB_FIELDS)
   const layout = layoutOf(columns)
-  const { count, batches } = await parts.engine.jobs.query(caller, {
+  const asked = {
     fields: layout.fields,
-    filter: and(source.filter, filterOf(request.rule, JOB_FIELDS)),
-    order: orderOf(request.order.length === 0 ? BY_ID : request.order, JOB_FIELDS),
-    ...(request.limit !== undefined && { limit: request.limit }),
-  })
-  return { query: request.query, columns: columns.map(({ name }) => name), count, rows: shown(batches, layout) }
+    filter: and(source.filter, filterOf(rule, JOB_FIELDS)),
+    order: orderOf(order.length === 0 ? BY_ID : order, JOB_FIELDS),
+    ...(limit !== undefined && { limit }),
+  }
+  return { columns, layout, asked }
 }
 
 const BY_ID = [{ field: 'ID', descending: false }]

@@ -119,6 +119,6 @@ export function unknownObject(code: 'invalid' | 'not_found', sentence: string, n
   const names = ['jobs', ...Object.keys(ORIGINS)]
   const meant = nearestOf(name, names)
   const sets = 'System:jobs, System:User:NAME, Class:NAME, the name of a set that jobs are in, or an id'
-  const hint = meant ? `; did you mean ${meant}?` : ''
-  return new DomainError(code, `${sentence}${hint} There are ${names.join(', ')}; a query can also be from ${sets}`)
+  const hint = meant ? `did you mean ${meant}? ` : ''
+  return new DomainError(code, `${sentence}; ${hint}there are ${names.join(', ')}; a query can also be from ${sets}`)
 }

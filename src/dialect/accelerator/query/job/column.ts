@@ -11,6 +11,7 @@ import {
   onOptionalNumber,
   onText,
   refusal,
+  TRUTH,
   WHOLE_NUMBER,
 } from '../rule/condition.ts'
 
@@ -30,14 +31,14 @@ export function text([name, about]: Named, stored: TextField): JobColumn {
 }
 
 /** A number that every job has. */
-export function number(
-  [name, about]: Named,
-  stored: NumberField,
-  reading: NumberReading = WHOLE_NUMBER,
-  type: FieldType = 'integer',
-): JobColumn {
+export function number([name, about]: Named, stored: NumberField, reading: NumberReading = WHOLE_NUMBER): JobColumn {
   const test: JobColumn['test'] = (predicate) => onNumber(stored, predicate, reading)
-  return { name, about, type, needs: [stored], show: (value) => value ?? 0, test, orderBy: stored }
+  return { name, about, type: 'integer', needs: [stored], show: (value) => value ?? 0, test, orderBy: stored }
+}
+
+/** Yes or no, stored as 1 or 0. */
+export function truth(named: Named, stored: NumberField): JobColumn {
+  return { ...number(named, stored, TRUTH), type: 'boolean' }
 }
 
 /** A number that a job may not have yet: `absent` is shown for it, and is less than any that it may have. */
@@ -68,16 +69,11 @@ export function pretty([name, about]: Named, base: JobColumn, show: (value: numb
 }
 
 /** Made of other fields when it is shown: it can neither be tested nor ordered by. */
-export function derived(
-  [name, about]: Named,
-  type: FieldType,
-  needs: readonly JobField[],
-  show: JobColumn['show'],
-): JobColumn {
+export function derived([name, about]: Named, made: Pick<JobColumn, 'type' | 'needs' | 'show'>): JobColumn {
   const test: JobColumn['test'] = (predicate) => {
     throw refusal(predicate, 'is made when it is shown and cannot be tested; test the fields that it is made of')
   }
-  return { name, about, type, needs, show, test, orderBy: undefined }
+  return { name, about, ...made, test, orderBy: undefined }
 }
 
 /** The same for every job. */

@@ -4,9 +4,20 @@ import { padId, parseId } from '../../../../base/id.ts'
 import type { FieldValue } from '../../../../job/field.ts'
 import { type Catalogue, catalogueOf } from '../field.ts'
 import { showDuration, showTime } from '../pretty.ts'
-import { SECONDS, TRUTH, WHOLE_NUMBER } from '../rule/condition.ts'
+import { SECONDS, WHOLE_NUMBER } from '../rule/condition.ts'
 import { bucketId, fileList } from './coded-column.ts'
-import { type Coding, coded, constant, derived, type JobColumn, number, optional, pretty, text } from './column.ts'
+import {
+  type Coding,
+  coded,
+  constant,
+  derived,
+  type JobColumn,
+  number,
+  optional,
+  pretty,
+  text,
+  truth,
+} from './column.ts'
 import { priorityWord, stateWord } from './word-column.ts'
 
 const ID: Coding = { read: parseId, takes: 'an id such as 45080 or 000045080', show: padId }
@@ -61,7 +72,7 @@ const FIELDS: readonly JobColumn[] = [
   text(['HOST', 'Where the latest run took place'], 'host'),
   text(['SUBMITHOST', 'Where it was submitted from'], 'submitHost'),
   text(['COMMAND', 'Its command line, with wrapper and log file'], 'commandLine'),
-  derived(['COMMANDLENGTH', 'Characters of COMMAND'], 'integer', ['commandLine'], lengthOf),
+  derived(['COMMANDLENGTH', 'Characters of COMMAND'], { type: 'integer', needs: ['commandLine'], show: lengthOf }),
   text(['CMD', 'Its command as it was typed'], 'command'),
   text(['TOOL', 'First word of the command, without its folder'], 'tool'),
   text(['WRAPPER', 'The wrapper in COMMAND'], 'wrapper'),
@@ -74,12 +85,11 @@ const FIELDS: readonly JobColumn[] = [
   number(['XPRIORITY', 'Execution priority, 1 (low) to 15 (top)'], 'xpriority'),
   priorityWord(['XPRIORITYPP', 'The same as low, normal, high or top where it has a name'], 'xpriority'),
   text(['RESOURCES', 'What it asks for'], 'resources'),
-  derived(
-    ['GRABBED', 'Slots and MB of memory that its latest run held'],
-    'string',
-    ['heldSlots', 'heldRamMb'],
-    showGrabbed,
-  ),
+  derived(['GRABBED', 'Slots and MB of memory that its latest run held'], {
+    type: 'string',
+    needs: ['heldSlots', 'heldRamMb'],
+    show: showGrabbed,
+  }),
   text(['JOBNAME', 'Its name'], 'jobname'),
   text(['JOBCLASS', 'Its job class'], 'jobclass'),
   text(['JOBPROJ', 'Its project'], 'project'),
@@ -110,10 +120,10 @@ const FIELDS: readonly JobColumn[] = [
   text(['MAILUSER', 'Who gets mail'], 'mailuser'),
   fileList(['INPUTS', 'Files that it reads, with blanks between'], 'inputs'),
   fileList(['OUTPUTS', 'Files that it writes, with blanks between'], 'outputs'),
-  number(['AUTOFORGET', 'Whether it is forgotten by itself'], 'autoforget', TRUTH, 'boolean'),
+  truth(['AUTOFORGET', 'Whether it is forgotten by itself'], 'autoforget'),
   keepFor,
-  number(['PREEMPTABLE', 'Whether it may be preempted'], 'preemptable', TRUTH, 'boolean'),
-  number(['RERUNNABLE', 'Whether it runs again by itself when its tasker is lost'], 'rerunnable', TRUTH, 'boolean'),
+  truth(['PREEMPTABLE', 'Whether it may be preempted'], 'preemptable'),
+  truth(['RERUNNABLE', 'Whether it runs again by itself when its tasker is lost'], 'rerunnable'),
   constant(['ANNOTATIONS', '0: there are no annotations'], 0, 'integer'),
   constant(['SYSTEMJOB', '0: no job belongs to the system'], 0, 'boolean'),
 ]

@@ -66,8 +66,8 @@ describe('an accessor', () => {
     ['jobs/7/host', 'not_found', 'no job 7'],
     ['jobs/seven/host', 'not_found', 'an id is a number, such as 45080 or 000045080'],
     ['jobs/1158062/hots', 'invalid', 'did you mean HOST?'],
-    ['hosts/node02', 'not_found', 'there is no "node02" in hosts; from=hosts lists them'],
-    ['project/2/project', 'not_found', 'its id is 1'],
+    ['hosts/node02', 'not_found', 'there is no "node02" in hosts; from=hosts lists what there is'],
+    ['project/2/project', 'not_found', 'there is no "2" in project'],
     ['jbos/1', 'not_found', 'there is no object "jbos"; did you mean jobs?'],
     ['__proto__/1', 'not_found', 'there is no object "__proto__"'],
   ] as const)('%s is refused', async (path, code, sentence) => {

@@ -82,7 +82,7 @@ describe('a query', () => {
     [{ limit: '-1' }, 'limit: give a whole number of at least 1'],
     [{ limit: 'ten' }, 'limit: give a whole number of at least 1'],
     [{ from: 'job' }, 'from: there is no "job"; did you mean jobs?'],
-    [{ from: 'System:nothing' }, 'There are jobs, hosts, taskers, users, sets'],
+    [{ from: 'System:nothing' }, 'from: there is no "System:nothing"; there are jobs, hosts, taskers, users, sets'],
     [{ from: 'x'.repeat(2000) }, 'from: the name is too long'],
   ])('%j is refused with a sentence', async (params, sentence) => {
     const refused = async () => ask(params)
