@@ -15,7 +15,7 @@ import { demandOf } from '../job/demand.ts'
 import type { Amounts, Job, JobId } from '../job/job.ts'
 import { apply, type Door, isStale } from './apply.ts'
 import { type Bucket, goesBefore } from './board.ts'
-import { type OrderParts, orderOf } from './order.ts'
+import { giveOrders, type OrderParts, orderOf } from './order.ts'
 import { returnToQueue } from './requeue.ts'
 
 export interface DispatcherParts {
@@ -141,7 +141,11 @@ export class Dispatcher {
 
   async #start(picks: Pick[]): Promise<void> {
     const orders = await Promise.all(picks.map((pick) => this.#startOne(pick)))
-    this.#parts.executor.start(orders.filter((order) => order !== undefined))
+    giveOrders(
+      this.#parts.executor,
+      this.#parts.door.board,
+      orders.filter((order) => order !== undefined),
+    )
   }
 
   /** The start is stored before the executor hears of it; undefined when there is no order to give. */

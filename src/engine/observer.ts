@@ -11,7 +11,7 @@ import type { JobEvent } from '../job/event.ts'
 import type { Job } from '../job/job.ts'
 import type { SettingStore } from '../store/store.ts'
 import { apply, type Door } from './apply.ts'
-import { type OrderParts, orderOf } from './order.ts'
+import { giveOrders, type OrderParts, orderOf } from './order.ts'
 import { returnToQueue } from './requeue.ts'
 
 export interface ObserverParts {
@@ -60,7 +60,7 @@ export class Observer {
     const connected = events.find((event) => event.kind === 'connected')
     const attempts = events.filter((event): event is AttemptEvent => 'jobId' in event)
     await Promise.all(attempts.map((event) => this.#record(event)))
-    if (connected) await this.#reconcile(connected.inventory)
+    if (connected) await this.#agree(connected.inventory)
   }
 
   async #record(event: AttemptEvent): Promise<void> {
@@ -123,6 +123,17 @@ export class Observer {
     })
   }
 
+  /** Compares until it could be stored; nothing starts before. */
+  async #agree(inventory: Inventory): Promise<void> {
+    const { clock, log } = this.#parts
+    try {
+      await this.#reconcile(inventory)
+    } catch (error) {
+      log.warn({ reason: messageOf(error) }, 'the record and the executor could not be compared')
+      clock.after(RETRY_MS, () => this.#track(this.#receive([{ kind: 'connected', inventory }])))
+    }
+  }
+
   async #reconcile(inventory: Inventory): Promise<void> {
     const { door, settings, executor, clock } = this.#parts
     const known = await settings.get(EPOCH_SETTING)
@@ -132,7 +143,7 @@ export class Observer {
       const attempt = running.get(job.id)
       if (attempt?.attempt === job.attempt) await this.#adopt(job, attempt.suspended)
       else if (forgot) await this.#lose(job)
-      else if (job.state === 'running') executor.start([await orderOf(job, this.#parts.orders)])
+      else if (job.state === 'running') giveOrders(executor, door.board, [await orderOf(job, this.#parts.orders)])
     }
     if (known !== inventory.epoch) await settings.put(EPOCH_SETTING, inventory.epoch)
     this.#parts.log.info({ running: running.size, at: clock.now() }, 'the executor is connected')

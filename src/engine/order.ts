@@ -1,11 +1,12 @@
 /** A job that is to run, as the order that its executor gets. */
 
 import type { Account, FindAccount } from '../executor/account.ts'
-import type { StartOrder } from '../executor/executor.ts'
+import type { Executor, StartOrder } from '../executor/executor.ts'
 import { argvOf } from '../job/command.ts'
 import { composeEnvironment, needsSnapshot, parseEnvironment } from '../job/environment.ts'
 import type { Job } from '../job/job.ts'
 import type { EnvironmentStore } from '../store/store.ts'
+import type { Board } from './board.ts'
 
 export interface OrderParts {
   environments: EnvironmentStore
@@ -54,4 +55,13 @@ function baseOf(account: Account | undefined): Record<string, string> {
   if (!account) return base
   const { name, home, shell } = account
   return { ...base, HOME: home, USER: name, LOGNAME: name, SHELL: shell }
+}
+
+/**
+ * Sends what is still wanted. An order that waited for a look-up may have been sent by somebody else in the meantime,
+ * run and ended; its executor may have forgotten it and would run it again.
+ */
+export function giveOrders(executor: Executor, board: Board, orders: readonly StartOrder[]): void {
+  const wanted = orders.filter(({ jobId, attempt }) => board.activeJob(jobId)?.attempt === attempt)
+  if (wanted.length > 0) executor.start(wanted)
 }

@@ -35,7 +35,12 @@ export class Reader {
     const { text, values } = compileQuery(query)
     const id = this.#nextId++
     const first = await this.#ask({ kind: 'open', id, text, values })
-    return { count: first.count ?? first.rows.length, batches: this.#batches(id, first) }
+    const { count = first.rows.length } = first
+    if (first.done) return { count, batches: only(first.rows) }
+    const worker = this.#worker
+    // From here on, so that also a cursor that nobody ever reads from is given back.
+    const lease = new Lease(() => worker?.postMessage({ kind: 'close', id } satisfies ReadRequest))
+    return { count, batches: this.#batches(id, first, lease) }
   }
 
   /** All rows of a small fixed statement. */
@@ -51,9 +56,8 @@ export class Reader {
     await worker?.terminate()
   }
 
-  async *#batches(id: number, first: Batch): AsyncGenerator<FieldValue[][]> {
+  async *#batches(id: number, first: Batch, lease: Lease): AsyncGenerator<FieldValue[][]> {
     const worker = this.#worker
-    const lease = new Lease(() => worker?.postMessage({ kind: 'close', id } satisfies ReadRequest))
     try {
       for (let batch = first; ; batch = await this.#ask({ kind: 'next', id })) {
         lease.renew()
@@ -117,6 +121,10 @@ export class Reader {
   }
 }
 
+async function* only(rows: FieldValue[][]): AsyncGenerator<FieldValue[][]> {
+  if (rows.length > 0) yield rows
+}
+
 function tooSlow(reason: string): DomainError {
   return new DomainError('unavailable', `the query was given up: ${reason}`)
 }
@@ -129,6 +137,7 @@ class Lease {
 
   constructor(release: () => void) {
     this.#release = release
+    this.renew()
   }
 
   renew(): void {
