@@ -1,0 +1,201 @@
+/** Whatever is sent, it is answered below 500 and leaves nothing behind that was not acknowledged. */
+
+import fc from 'fast-check'
+import type { LightMyRequestResponse } from 'fastify'
+import { expect, test } from 'vitest'
+import { CONTROL_KEYS } from '../../../src/dialect/accelerator/body/control.ts'
+import { JOB_KEYS } from '../../../src/dialect/accelerator/body/job-keys.ts'
+import { MODIFY_KEYS } from '../../../src/dialect/accelerator/body/modify-keys.ts'
+import { type Call, type Door, type Method, openDoor } from './door.ts'
+
+const RUNS = process.env.YARDMASTER_SOAK ? 20_000 : 1_000
+const TIMEOUT_MS = RUNS * 30 + 30_000
+
+interface Asked {
+  method: Method
+  path: string
+  call: Call
+}
+
+const GOOD = { command: 'true', logfile: '/dev/null', rundir: '/tmp', env: 'BASE' }
+const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const KEYS = [...new Set([JOB_KEYS, MODIFY_KEYS, CONTROL_KEYS].flatMap((keys) => Object.keys(keys)))]
+const HOSTILE = [
+  "' OR 1=1 --",
+  '../../etc/passwd',
+  '$(reboot)',
+  '%00',
+  '\0',
+  '\ud800',
+  'a\r\nX: y',
+  '(((',
+  '{{',
+  '𝄞',
+  '-1',
+  '1e999',
+]
+
+const word = fc.oneof(fc.string(), fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 20 }))
+const id = fc.oneof(fc.constantFrom('1001', '000001001', '1', '0', '-1', '1.5', '9'.repeat(400)), word)
+const segment = fc.oneof(id, fc.constantFrom('status', '*', 'why', 'WHY', 'project', 'version', ...KEYS))
+const route = fc.oneof(
+  fc.constantFrom('jobs', 'query', 'token', 'events', 'openapi.json', ''),
+  id.map((each) => `jobs/${encode(each)}`),
+  fc.tuple(id, segment).map(([each, field]) => `jobs/${encode(each)}/${encode(field)}`),
+  fc
+    .array(fc.oneof(segment, fc.constantFrom('jobs', 'hosts', 'users', 'sets', 'buckets', 'fields')), { maxLength: 4 })
+    .map((parts) => parts.map(encode).join('/')),
+)
+const clause = fc.constantFrom('select', 'from', 'where', 'order', 'limit', 'format', 'jobs', 'x', '__proto__')
+const rule = fc.oneof(
+  word,
+  fc.constantFrom('isjob', 'id==1', 'user~(', 'a==1 &', '!(', 'status==VALID,', '*', 'jobs', 'csv'),
+)
+const queryText = fc.oneof(
+  fc.constant(''),
+  fc
+    .array(fc.tuple(clause, rule), { maxLength: 6 })
+    .map((pairs) => pairs.map(([name, given]) => `${name}=${encode(given)}`).join('&')),
+)
+const jobPath = often(fc.integer({ min: 1001, max: 1100 }), id).map((each) => `jobs/${encode(String(each))}`)
+
+/** Known keys with values of every kind, sometimes near to right. */
+const value = fc.oneof(
+  word,
+  fc.jsonValue(),
+  fc.integer(),
+  fc.double(),
+  fc.constantFrom('STOP', 'RERUN', '/tmp', 'BASE', 4),
+)
+const stray = fc.dictionary(fc.oneof(fc.constantFrom(...KEYS, 'username', 'password'), word), value, { maxKeys: 4 })
+const STARTS = [GOOD, GOOD, { action: 'STOP' }, { action: 'RERUN', force: 1 }, { priority: 3 }, {}]
+const bodyObject = fc.tuple(fc.constantFrom(...STARTS), stray).map(([start, more]) => ({ ...start, ...more }))
+const body = often(
+  bodyObject.map((each) => JSON.stringify(each)),
+  fc.oneof(
+    word,
+    fc.json(),
+    bodyObject.map((each) => `${JSON.stringify(each)},`),
+  ),
+)
+const contentType = often(
+  fc.constant('application/json'),
+  fc.constantFrom('application/json; charset=utf-16', 'application/x-www-form-urlencoded', 'multipart/form-data', ''),
+)
+const authorization = often(
+  fc.constantFrom('Bearer:alice/user', 'Bearer root/admin'),
+  fc.constantFrom(
+    'bearer  bob/user',
+    'Bearer rita/readonly',
+    'Bearer',
+    'Bearer:::',
+    `Bearer ${' '.repeat(2000)}x y`,
+    'Basic Og==',
+  ),
+)
+/** Pairs that exist, so that most requests come as far as the engine. */
+const place = often(
+  fc.oneof(
+    fc.tuple(fc.constant<Method>('POST'), fc.constantFrom('jobs', 'jobs', 'token')),
+    fc.tuple(fc.constantFrom<Method>('GET', 'PUT', 'PATCH', 'DELETE'), jobPath),
+    fc.tuple(fc.constant<Method>('GET'), fc.constantFrom('query', 'query', 'events')),
+  ),
+  fc.tuple(fc.constantFrom(...METHODS), route),
+)
+
+const asked: fc.Arbitrary<Asked> = fc
+  .record({ place, queryText, body, contentType, authorization })
+  .map(({ place: [method, path], queryText: query, body: sent, contentType: type, authorization: token }) => ({
+    method,
+    path: `/api/v3/${path}${query && `?${query}`}`,
+    call: {
+      as: null,
+      ...(method !== 'GET' && method !== 'HEAD' && { body: sent }),
+      headers: { authorization: token, ...(type && { 'content-type': type }) },
+    },
+  }))
+
+/** Nine times of ten the first. */
+function often<A, B>(first: fc.Arbitrary<A>, second: fc.Arbitrary<B>): fc.Arbitrary<A | B> {
+  return fc.oneof({ arbitrary: first, weight: 9 }, { arbitrary: second, weight: 1 })
+}
+
+function encode(text: string): string {
+  return text.isWellFormed() ? encodeURIComponent(text) : '%ff%zz'
+}
+
+/** The stream of events does not end by itself. */
+function isStream({ method, path }: Asked): boolean {
+  return method === 'GET' && path.startsWith('/api/v3/events')
+}
+
+async function storedJobs({ house }: Door): Promise<number> {
+  const counts = await house.store.jobs.countByState()
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+test(
+  `${RUNS} requests of any kind are answered below 500, and only acknowledged jobs are there`,
+  async () => {
+    const door = await openDoor({ slots: 0 })
+    let acknowledged = 0
+    const ask = async ({ method, path, call }: Asked): Promise<LightMyRequestResponse> => {
+      const response = await door.call(method, path, call)
+      const wasMade = response.statusCode === 201
+      const wasForgotten = response.statusCode === 200 && method === 'DELETE'
+      acknowledged += wasMade ? 1 : wasForgotten ? -1 : 0
+      return response
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        asked.filter((each) => !isStream(each)),
+        async (each) => {
+          const { statusCode, body: answer, headers } = await ask(each)
+          expect(statusCode).toBeLessThan(500)
+          if (statusCode >= 400 && each.method !== 'HEAD') {
+            expect(headers['content-type']).toContain('application/json')
+            expect(JSON.parse(answer).error).toMatch(/\w/)
+          }
+        },
+      ),
+      { numRuns: RUNS },
+    )
+    expect(await storedJobs(door)).toBe(acknowledged)
+  },
+  TIMEOUT_MS,
+)
+
+/** One thing is wrong with it. */
+const spoiled = fc.oneof(
+  fc.constantFrom(...Object.keys(GOOD)).map((key) => ({ ...GOOD, [key]: undefined })),
+  fc
+    .tuple(
+      fc.constantFrom(...Object.keys(GOOD)),
+      fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.array(word)),
+    )
+    .map(([key, wrong]) => ({ ...GOOD, [key]: wrong })),
+  word.filter((key) => !KEYS.includes(key)).map((key) => ({ ...GOOD, [`${key}?`]: 1 })),
+  fc.constantFrom('command', 'logfile', 'rundir').map((key) => ({ ...GOOD, [key]: `${GOOD.rundir}\0` })),
+  fc.integer({ min: 16 }).map((priority) => ({ ...GOOD, 'priority,sched': priority })),
+  fc
+    .string()
+    .filter((path) => !path.startsWith('/'))
+    .map((rundir) => ({ ...GOOD, rundir })),
+)
+
+test(
+  'a job with one thing wrong is refused with 400 and leaves no trace',
+  async () => {
+    const door = await openDoor()
+    await fc.assert(
+      fc.asyncProperty(spoiled, async (wrong) => {
+        const { statusCode } = await door.call('POST', '/api/v3/jobs', { body: wrong })
+        expect(statusCode).toBe(400)
+      }),
+      { numRuns: RUNS / 4 },
+    )
+    expect(await storedJobs(door)).toBe(0)
+    expect(door.house.executor.orders).toEqual([])
+  },
+  TIMEOUT_MS,
+)
