@@ -14,6 +14,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   job: ['base'],
   settings: ['base'],
   'config.ts': ['base', 'settings'],
+  'announcement.ts': [],
   store: ['base', 'job'],
   executor: ['base', 'job'],
   tasker: ['base', 'job', 'executor'],

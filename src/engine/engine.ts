@@ -85,7 +85,7 @@ export function createEngine(parts: EngineParts): Engine {
       await janitor.stop()
       await dispatcher.settle()
       await observer?.stop()
-      await executor.close()
+      await executor.retire()
     },
   }
 }
