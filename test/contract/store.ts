@@ -1,6 +1,6 @@
 /** What every store must do; called once for each implementation. */
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { bucketOf } from '../../src/job/bucket.ts'
 import type { FieldValue, JobField } from '../../src/job/field.ts'
 import { ALL, type Filter, type Operator, type Value } from '../../src/job/filter.ts'
@@ -252,7 +252,7 @@ export function storeContract(name: string, subject: StoreUnderTest): void {
         expect(between).not.toBe(before)
         const other = await subject.open()
         await other.users.remove('alice')
-        expect(store.users.generation()).not.toBe(between)
+        await vi.waitFor(() => expect(store.users.generation()).not.toBe(between))
         await other.close()
       })
     })

@@ -110,7 +110,7 @@ process.on('exit', () => rmSync(LOGS, { recursive: true, force: true }))
 
 /** How many jobs stand in each state, by STATUSNC. */
 export async function countStates(yard: Yard): Promise<Record<string, number>> {
-  const answer = (await ask(yard, '/api/v3/query?select=name,jobs&from=states')) as { rows?: [string, number][] }
+  const answer = (await ask(yard, '/api/v3/query?select=statusnc,jobs&from=states')) as { rows?: [string, number][] }
   return Object.fromEntries(answer.rows ?? [])
 }
 

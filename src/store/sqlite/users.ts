@@ -12,6 +12,7 @@ const REPLACE = 'update account set password_hash = ?, roles = ?, revision = ? w
 
 export function createUserStore(connection: Connection, commit: GroupCommit): UserStore {
   let ours = 0
+  let others: number | undefined
   const change = async (run: () => void) => {
     await commit.write(run)
     ours += 1
@@ -38,11 +39,20 @@ export function createUserStore(connection: Connection, commit: GroupCommit): Us
         if (changes === 0) throw unknown(name)
       }),
     generation() {
-      // SQLite's own count of commits by other connections: an administrator's command in another process.
-      const { data_version } = connection.prepare('pragma data_version').get() as { data_version: number }
-      return data_version * 1_000_000 + ours
+      if (others !== undefined) return others * 1_000_000 + ours
+      others = commitsOfOthers(connection)
+      // Looked up once a turn of the event loop; every request of the turn asks.
+      setImmediate(() => {
+        others = undefined
+      })
+      return others * 1_000_000 + ours
     },
   }
+}
+
+/** SQLite's own count of commits by other connections: an administrator's command in another process. */
+function commitsOfOthers(connection: Connection): number {
+  return (connection.prepare('pragma data_version').get() as { data_version: number }).data_version
 }
 
 function insert(connection: Connection, { name, passwordHash, roles, createdAt, revision }: User): void {
