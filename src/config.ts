@@ -150,10 +150,17 @@ function shapeAuth(values: SettingValues, levelRules: readonly LevelRule[]): Con
     attempts: {
       perUser: values['auth.attempts_per_user'],
       perAddress: values['auth.attempts_per_address'],
-      windowMs: parseTimespec(values['auth.attempts_window'], 'auth.attempts_window'),
+      windowMs: readWindow(values['auth.attempts_window']),
     },
     levelRules,
   }
+}
+
+/** @throws invalid for a window in which nothing, or everything for ever, would be counted */
+function readWindow(text: string): number {
+  const windowMs = parseTimespec(text, 'auth.attempts_window')
+  if (windowMs >= 1000 && windowMs <= 86_400_000) return windowMs
+  throw new DomainError('invalid', `auth.attempts_window is ${JSON.stringify(text)}; write a time from "1s" to "1d"`)
 }
 
 function shapeWork(values: SettingValues, runAs: Config['jobs']['runAs']) {

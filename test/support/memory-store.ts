@@ -1,0 +1,40 @@
+/** Users and settings in memory, for tests of those who only need these. */
+
+import { DomainError } from '../../src/base/errors.ts'
+import type { SettingStore, User, UserStore } from '../../src/store/store.ts'
+
+export function memoryUsers(initial: readonly User[] = []): UserStore {
+  const users = new Map(initial.map((user) => [user.name, user]))
+  let changes = 0
+  const find = (name: string) => {
+    if (!users.has(name)) throw new DomainError('not_found', `there is no account named ${name}`)
+  }
+  return {
+    get: async (name) => users.get(name),
+    list: async () => [...users.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    async insert(user) {
+      if (users.has(user.name)) throw new DomainError('conflict', `there is already an account named ${user.name}`)
+      users.set(user.name, user)
+      changes += 1
+    },
+    async replace(user) {
+      find(user.name)
+      users.set(user.name, user)
+      changes += 1
+    },
+    async remove(name) {
+      find(name)
+      users.delete(name)
+      changes += 1
+    },
+    generation: () => changes,
+  }
+}
+
+export function memorySettings(): SettingStore {
+  const settings = new Map<string, string>()
+  return {
+    get: async (name) => settings.get(name),
+    put: async (name, value) => void settings.set(name, value),
+  }
+}
