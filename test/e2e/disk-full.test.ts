@@ -1,0 +1,89 @@
+/** A disk without room: writers hear it, readers and running jobs go on, and writing resumes by itself. */
+
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { makeFolder } from '../support/folder.ts'
+import { aJob, ask, startYard, type Yard } from '../support/yard.ts'
+
+const DISK_MB = 24
+const PATIENCE_MS = 30_000
+
+const disk = makeFolder()
+const isMounted = process.getuid?.() === 0 && mountsSmallDisk()
+let yard: Yard
+
+function mountsSmallDisk(): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+beforeAll(async () => {
+  if (!isMounted) return
+  const dataDir = join(disk, 'data')
+  mkdirSync(dataDir, { mode: 0o700 })
+  yard = await startYard({ dataDir })
+})
+
+afterAll(async () => {
+  await yard?.remove()
+  if (isMounted) execFileSync('umount', ['-l', disk])
+  rmSync(disk, { recursive: true, force: true })
+})
+
+function fill(): void {
+  for (let part = 0; ; part += 1) {
+    const { bavail, bsize } = statfsSync(disk)
+    if (bavail === 0) return
+    try {
+      writeFileSync(join(disk, `filler.${part}`), Buffer.alloc(Math.min(bavail * bsize, 1 << 20)))
+    } catch {
+      return
+    }
+  }
+}
+
+function makeRoom(): void {
+  execFileSync('sh', ['-c', `rm -f ${disk}/filler.*`])
+}
+
+async function submit(
+  body: Record<string, unknown>,
+): Promise<{ status: number; answer: { jobid: number; error: string } }> {
+  const headers = { authorization: `Bearer ${yard.token}`, 'content-type': 'application/json' }
+  const init = { method: 'POST', headers, body: JSON.stringify(body) }
+  const response = await fetch(`${yard.url}/api/v3/jobs`, init)
+  return { status: response.status, answer: (await response.json()) as { jobid: number; error: string } }
+}
+
+async function fieldsOf(id: number): Promise<unknown> {
+  const answer = await ask(yard, `/api/v3/query?select=statusnc,exitstatus&from=jobs&where=idint%3D%3D${id}`)
+  return (answer as { rows: unknown[] }).rows[0]
+}
+
+test.skipIf(!isMounted)(
+  `when the disk of ${DISK_MB} MB is full, submissions get 503 with the reason, and all goes on when there is room`,
+  { timeout: 120_000 },
+  async () => {
+    const { answer: running } = await submit(aJob({ command: 'sleep 3; exit 4' }))
+    await vi.waitFor(async () => expect(await fieldsOf(running.jobid)).toEqual(['Running', -1]), PATIENCE_MS)
+    fill()
+    const refused = await vi.waitFor(async () => {
+      const attempt = await submit(aJob())
+      expect(attempt.status).toBe(503)
+      return attempt
+    }, PATIENCE_MS)
+    expect(refused.answer.error).toMatch(/nothing was stored: .*(full|disk)/i)
+    expect(await fieldsOf(running.jobid)).toBeDefined()
+    makeRoom()
+    await vi.waitFor(async () => expect((await submit(aJob())).status).toBe(201), PATIENCE_MS)
+    await vi.waitFor(async () => expect(await fieldsOf(running.jobid)).toEqual(['Failed', 4]), PATIENCE_MS)
+  },
+)
+
+if (!isMounted) console.warn('disk-full.test.ts is skipped: it takes root and the right to mount a small disk')
