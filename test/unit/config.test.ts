@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type ConfigSources, loadConfig } from '../../src/config.ts'
@@ -101,4 +101,15 @@ test('addresses are read with IPv6, all interfaces and off', () => {
   expect(listen('[::1]:80')).toEqual({ host: '::1', port: 80 })
   expect(listen(':0')).toEqual({ host: '', port: 0 })
   expect(listen('off')).toBeNull()
+})
+
+test('the guide has every setting with its default, and no other', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/guides/settings.md'), 'utf8').split(
+    '## The files',
+  )[0]!
+  const rows = [...guide.matchAll(/^\| `([a-z_.]+)` \| `(.+?)` \|/gm)].map(([, name, value]) => [
+    name,
+    JSON.parse(value!),
+  ])
+  expect(rows).toEqual(load().settings.map(({ name, value }) => [name, value]))
 })

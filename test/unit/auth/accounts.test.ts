@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createAccounts, ensureFirstAccount } from '../../../src/auth/accounts.ts'
 import { networkOf } from '../../../src/auth/attempts.ts'
-import { grantToken } from '../../../src/auth/grant.ts'
 import { checkNewPassword, createPasswords, makePassword } from '../../../src/auth/password.ts'
-import type { Tokens } from '../../../src/auth/token.ts'
 import { HandClock } from '../../support/clock.ts'
 import { memoryUsers } from '../../support/memory-store.ts'
 
@@ -84,27 +82,6 @@ describe('passwords', () => {
     const made = Array.from({ length: 100 }, makePassword)
     for (const password of made) checkNewPassword(password)
     expect(new Set(made).size).toBe(100)
-  })
-})
-
-describe('a token that an administrator gives', () => {
-  const tokens: Tokens = {
-    sign: async (claims) => JSON.stringify(claims),
-    read: () => Promise.reject(new Error('unused')),
-  }
-
-  test('has the roles that were asked for and the account has', async () => {
-    const { accounts, users, clock } = made()
-    await accounts.add('alice', 'correct horse', ['user', 'api'])
-    const grant = (roles?: string[], lifetimeMs = 3_600_000) =>
-      grantToken({ users, tokens, clock }, { name: 'alice', lifetimeMs, ...(roles ? { roles } : {}) })
-    expect(JSON.parse(await grant())).toMatchObject({ roles: ['user', 'api'], expiresAt: clock.now() + 3_600_000 })
-    expect(JSON.parse(await grant(['api']))).toMatchObject({ roles: ['api'] })
-    await expect(grant(['admin'])).rejects.toThrow('alice does not have the role admin, only user, api')
-    await expect(grant(['api'], 0)).rejects.toThrow('from one second to 366 days')
-    await expect(grantToken({ users, tokens, clock }, { name: 'bob', lifetimeMs: 1000 })).rejects.toMatchObject({
-      code: 'not_found',
-    })
   })
 })
 
