@@ -95,7 +95,7 @@ export function loadConfig({ dataDir, configFile, env = process.env, sets = [], 
     auth: shapeAuth(values, written.levelRules),
     ...shapeWork(values, runAs),
   })
-  return { config, settings, warnings: [...written.complaints, ...environment.complaints, ...exposures(config)] }
+  return { config, settings, warnings: [...written.complaints, ...environment.complaints, ...surprises(config)] }
 }
 
 /** The last wish for each setting, or its default. @throws invalid */
@@ -193,15 +193,15 @@ function readListen(text: string): Listen | null {
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port }
 }
 
-/** Doors on which passwords would cross the network readable. */
-function exposures({ accelerator, hub, cockpit, tls }: Config): string[] {
-  if (tls.enable) return []
-  const isLocal = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
-  const open = Object.entries({ accelerator, hub, cockpit }).filter(([, { listen }]) => listen && !isLocal(listen.host))
-  return open.map(
-    ([name]) =>
-      `${name}.listen is open to the network without TLS, so passwords can be read on the way: set tls.enable`,
-  )
+/** What works otherwise than whoever wrote it may think. */
+function surprises({ accelerator, hub, cockpit, tls }: Config): string[] {
+  const later = Object.entries({ hub, cockpit }).filter(([, { listen }]) => listen !== null)
+  const warnings = later.map(([name]) => `${name}.listen has no effect: this version has no such door yet`)
+  const host = accelerator.listen?.host ?? 'localhost'
+  const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.')
+  if (isLocal || tls.enable) return warnings
+  const advice = 'passwords can be read on the way; set tls.enable'
+  return [...warnings, `accelerator.listen is open to the network without TLS: ${advice}`]
 }
 
 function freeze<Value>(value: Value): Value {

@@ -26,7 +26,7 @@ export interface SignIn {
 export interface SignInParts {
   /** Asked in turn. */
   providers: readonly Provider[]
-  /** A wrong password is answered no sooner than this after it came; 0 where all take equally long anyway. */
+  /** A wrong password is answered no sooner than this after its check began; 0 where all take equally long anyway. */
   failureFloorMs: number
   tokens: Tokens
   tokenLifetimeMs: number
@@ -58,17 +58,21 @@ export function createSignIn(parts: SignInParts): SignIn {
 /** Checks the limits again behind the gate, where whoever came at the same moment has been counted. */
 async function authenticate(parts: SignInParts, { username, password }: Credentials, address: string): Promise<User> {
   const { attempts, clock, gate, log } = parts
-  const cameMs = clock.monotonicMs()
+  let beganMs = 0
   const user = await gate.pass(async () => {
+    beganMs = clock.monotonicMs()
     await attempts.check(username, address)
     const found = await firstOf(parts.providers, username, password)
     await (found ? attempts.succeed(username, address) : attempts.fail(username, address))
     return found
   })
-  if (user) return user
+  if (user) {
+    log.info({ user: user.name, address }, 'signed in')
+    return user
+  }
   // What was typed where a name belongs may be a password.
   log.warn({ user: isUserName(username) ? username : null, address }, 'a sign-in failed')
-  await until(clock, cameMs + parts.failureFloorMs)
+  await until(clock, beganMs + parts.failureFloorMs)
   throw new DomainError('unauthenticated', 'wrong user name or password')
 }
 

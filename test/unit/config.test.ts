@@ -83,6 +83,9 @@ describe('safety', () => {
     const sets = ['accelerator.listen=:6330']
     expect(load({}, { sets }).warnings).toEqual([expect.stringMatching(/^accelerator\.listen is open to the network/)])
     expect(load({}, { sets: [...sets, 'tls.enable=1'] }).warnings).toEqual([])
+    expect(load({}, { sets: ['hub.listen=:8000'] }).warnings).toEqual([
+      expect.stringMatching(/^hub\.listen has no effect/),
+    ])
   })
 
   test('a security.tcl that others can write gives no levels', () => {

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type CertificatePair, selfSignedPair } from '../../../src/http/certificate.ts'
@@ -66,7 +66,8 @@ function encrypted(key: string): string {
 function wish(files: Record<string, string>, change: Partial<TlsWish> = {}): TlsWish {
   const dataDir = testFolder()
   mkdirSync(join(dataDir, 'config', 'ssl'), { recursive: true })
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(dataDir, 'config', 'ssl', name), text)
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(join(dataDir, 'config', 'ssl', name), text, { mode: 0o600 })
   return { dataDir, minVersion: 'TLSv1.3', certificate: null, key: null, names: NAMES, now, ...change }
 }
 
@@ -126,6 +127,15 @@ describe('the certificate that the server shows', () => {
     expect(warnings).toEqual([
       expect.stringMatching(/is for DNS:other\.example\.com, not for server\.example\.com/),
       expect.stringMatching(/expires on .*: put a new one there and run vovproject reread/),
+    ])
+  })
+
+  test('is pointed out when everybody can read its key', async () => {
+    const given = await pair()
+    const base = wish({ 'server.crt': given.certificate, 'server.key': given.key })
+    chmodSync(join(base.dataDir, 'config', 'ssl', 'server.key'), 0o644)
+    expect((await chooseTls(base)).warnings).toEqual([
+      expect.stringMatching(/everybody .* can read the key .*server\.key/),
     ])
   })
 })
