@@ -3,6 +3,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import underPressure from '@fastify/under-pressure'
+import type { Options } from 'ajv'
 import { type FastifyInstance, type FastifyReply, type FastifyServerFactory, fastify } from 'fastify'
 import { DomainError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
@@ -20,6 +21,16 @@ export const HTTP_LIMITS = {
   loopDelayMs: 1_000,
 } as const
 
+/** Nothing is coerced or dropped in silence; `x-examples` stands in schemas for the API page. */
+const VALIDATION: Options = {
+  coerceTypes: false,
+  removeAdditional: false,
+  useDefaults: true,
+  allErrors: false,
+  allowUnionTypes: true,
+  keywords: ['x-examples'],
+}
+
 export interface AppParts {
   log: Logger
   /** Makes the server that hands requests to the app; absent: one without TLS that `app.listen` opens. */
@@ -36,15 +47,7 @@ export function createApp({ log, serverFactory }: AppParts): FastifyInstance {
     requestTimeout: HTTP_LIMITS.requestTimeoutMs,
     keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 4096 },
-    ajv: {
-      customOptions: {
-        coerceTypes: false,
-        removeAdditional: false,
-        useDefaults: true,
-        allErrors: false,
-        allowUnionTypes: true,
-      },
-    },
+    ajv: { customOptions: VALIDATION },
     frameworkErrors: (error, _request, reply) => refuse(error, reply as unknown as FastifyReply, log),
     clientErrorHandler: refuseSocket,
     ...(serverFactory ? { serverFactory } : { http: { headersTimeout: HTTP_LIMITS.headersTimeoutMs } }),

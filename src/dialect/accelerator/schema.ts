@@ -23,7 +23,7 @@ const EVERY_CHANGE = refusals(400, 401, 403, 404, 409, 415, 503)
 
 export const TOKEN_KEYS: Keys = {
   username: { types: ['string'], must: 'the name of an account', about: 'Who signs in.', examples: ['alice'] },
-  password: { types: ['string'], must: 'its password', about: 'The password.', examples: ['secret'] },
+  password: { types: ['string'], must: 'a text', about: 'The password of that account.', examples: ['secret'] },
   grant_type: { types: ['string'], must: 'a text', about: 'Of OAuth2; accepted without effect.' },
   scope: { types: ['string'], must: 'a text', about: 'Of OAuth2; accepted without effect.' },
   client_id: { types: ['string'], must: 'a text', about: 'Of OAuth2; accepted without effect.' },
@@ -52,18 +52,36 @@ export const tokenSchema: FastifySchema = {
 
 const SMALLEST_JOB = { command: 'sleep 60', logfile: 'JOBLOG.01', rundir: '/tmp', env: 'BASE' }
 
+/** The template of the page: first what is required, then with what is often wanted. */
+const JOB_TEMPLATES = {
+  'the four required keys': { value: SMALLEST_JOB },
+  'with options': {
+    value: {
+      ...SMALLEST_JOB,
+      logfile: 'JOBLOG.02',
+      'priority,sched': 'high',
+      resources: 'CORES/1 RAM/500',
+      autokill: '2h',
+      jobname: 'nightly',
+      setName: 'nightly',
+      legalExit: '0 1',
+      keepfor: '2d',
+    },
+  },
+}
+
 export const submitSchema: FastifySchema = {
   tags: ['jobs'],
   operationId: 'createJob',
   summary: 'Create job',
   description: 'Queues a job. Four keys are required; the others of the description (VOV_JOB_DESC) are below.',
-  body: bodySchema(JOB_KEYS, ['command', 'logfile', 'rundir', 'env'], { examples: [SMALLEST_JOB] }),
+  body: bodySchema(JOB_KEYS, ['command', 'logfile', 'rundir', 'env'], { 'x-examples': JOB_TEMPLATES }),
   response: {
     201: Type.Object(
       { jobid: Type.Integer(), ignored: Type.Optional(Type.Array(Type.String())) },
       { description: 'The job is queued. `ignored` names keys without effect here.', examples: [{ jobid: 45_080 }] },
     ),
-    ...refusals(400, 401, 403, 409, 415, 429, 503),
+    ...refusals(400, 401, 403, 409, 415, 503),
   },
 }
 

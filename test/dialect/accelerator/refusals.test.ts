@@ -17,7 +17,7 @@ const BODIES: readonly (readonly [string, unknown, string])[] = [
   [
     'single quotes',
     "{'command': 'x'}",
-    "the body is not JSON: unexpected ' at position 1; keys and texts stand in double quotes, pairs are separated by commas",
+    'the body is not JSON: write double quotes instead of single ones (at position 1)',
   ],
   ['a forbidden key', '{"__proto__": {}}', 'the body has a key "__proto__" or "constructor.prototype"; leave it out'],
   [
