@@ -48,13 +48,13 @@ export async function startServer(sources: ConfigSources, log: Logger): Promise<
     opened.adopt(takeLock(join(config.dataDir, 'lock.db')), (lock) => lock.release())
     const store = opened.adopt(await openSqliteStore(config), (open) => open.close())
     const auth = await createAuth({ ...store, own: OWN, env: process.env, clock, log }, config.auth)
-    const firstSignIn = await ensureFirstAccount({ ...store, passwords: createPasswords(), clock }, OWN.name)
+    const firstSignIn = await firstSignInOf(config, store)
     const engine = createYardEngine(config, store, log)
     opened.defer(() => engine.stop())
     await engine.start()
     const tls = await tlsFor(config)
-    const door = await openDoor(config, { engine, auth, tls: tls?.material ?? null, log })
-    opened.defer(() => door.close())
+    const { door, close } = await openDoor(config, { engine, auth, tls: tls?.material ?? null, log })
+    opened.defer(async () => void (await close()))
     const server = new Server({
       sources,
       config,
@@ -69,6 +69,12 @@ export async function startServer(sources: ConfigSources, log: Logger): Promise<
     await opened.disposeAsync()
     throw error
   }
+}
+
+/** Where everybody's password is the host's, no account needs to be made. */
+async function firstSignInOf({ auth }: Config, store: Store): Promise<RunningServer['firstSignIn']> {
+  if (!auth.providers.includes('local')) return undefined
+  return ensureFirstAccount({ ...store, passwords: createPasswords(), clock }, OWN.name)
 }
 
 interface ServerParts {
@@ -150,8 +156,14 @@ interface DoorParts {
   log: Logger
 }
 
+interface OpenDoor {
+  door: Door
+  close(): Promise<unknown>
+}
+
 /** The Accelerator's door, with the front page. @throws invalid when it is closed or its port cannot be had */
-async function openDoor({ accelerator, httpName, name }: Config, { engine, auth, tls, log }: DoorParts): Promise<Door> {
+async function openDoor(config: Config, { engine, auth, tls, log }: DoorParts): Promise<OpenDoor> {
+  const { accelerator, httpName, name } = config
   if (!accelerator.listen) throw new DomainError('invalid', 'accelerator.listen is "off": there is no other door yet')
   const door = new Door({ listen: accelerator.listen, tls, httpName, log })
   const app = createApp({ log, serverFactory: door.serverFactory })
@@ -172,7 +184,8 @@ async function openDoor({ accelerator, httpName, name }: Config, { engine, auth,
   })
   await app.ready()
   await door.open()
-  return door
+  // Side by side: the app ends its event streams, for which the door would wait.
+  return { door, close: () => Promise.all([door.close(), app.close()]) }
 }
 
 async function tlsFor(config: Config): Promise<{ material: TlsMaterial; warnings: string[] } | null> {

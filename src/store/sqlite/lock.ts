@@ -1,5 +1,6 @@
 /** One server a data directory: a lock that the kernel takes back by itself, however the holder ends. */
 
+import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { DomainError } from '../../base/errors.ts'
 
@@ -17,5 +18,6 @@ export function takeLock(file: string): Lock {
     database.close()
     throw new DomainError('unavailable', `another server works on this data directory (${file} is locked)`, {}, error)
   }
+  chmodSync(file, 0o600)
   return { release: () => database.isOpen && database.close() }
 }
