@@ -1,0 +1,123 @@
+/** The server's end of the tasker's socket: connects, says hello, and connects again with growing pauses for as long as it is open. */
+
+import { closeSync, constants, openSync } from 'node:fs'
+import { createConnection, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { messageOf } from '../../base/errors.ts'
+import { LineWriter, lineReader } from './lines.ts'
+import {
+  type FromTasker,
+  MAX_LINE_BYTES,
+  MAX_UNSENT_BYTES,
+  PROTOCOL_VERSION,
+  SOCKET_NAME,
+  type ToTasker,
+} from './protocol.ts'
+
+type Hello = Extract<FromTasker, { kind: 'hello' }>
+
+export interface ConnectionParts {
+  /** The tasker's directory; exists. */
+  dir: string
+  /** Called when nobody answers at the socket; to be called again at every later try. */
+  summon(): void
+  welcomed(hello: Hello): void
+  received(message: FromTasker): void
+  lost(reason: string): void
+}
+
+const FIRST_PAUSE_MS = 10
+const LONGEST_PAUSE_MS = 5000
+
+export class Connection {
+  readonly #parts: ConnectionParts
+  #dirFd = -1
+  #socket: Socket | undefined
+  #writer: LineWriter<ToTasker> | undefined
+  #isWelcome = false
+  #isOpen = false
+  #pauseMs = FIRST_PAUSE_MS
+  #retry: NodeJS.Timeout | undefined
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts
+  }
+
+  get isUp(): boolean {
+    return this.#isWelcome
+  }
+
+  open(): void {
+    this.#isOpen = true
+    this.#dirFd = openSync(this.#parts.dir, constants.O_RDONLY | constants.O_DIRECTORY)
+    this.#connect()
+  }
+
+  /** Dropped while there is no connection. */
+  send(message: ToTasker): void {
+    if (this.#isWelcome) this.#writer?.write(message)
+  }
+
+  /** Settles when what was sent has left. */
+  async close(): Promise<void> {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#isWelcome = false
+    clearTimeout(this.#retry)
+    const socket = this.#socket
+    this.#writer?.flush()
+    if (socket && !socket.destroyed) await new Promise<void>((resolve) => socket.once('close', () => resolve()).end())
+    closeSync(this.#dirFd)
+  }
+
+  #connect(): void {
+    // A path through the open directory, since a socket's own may have only 107 bytes.
+    const socket = createConnection(join('/proc/self/fd', String(this.#dirFd), SOCKET_NAME))
+    const read = lineReader(MAX_LINE_BYTES, (line) => this.#take(JSON.parse(line) as FromTasker))
+    let reason = 'the tasker closed the connection'
+    this.#socket = socket
+    this.#writer = new LineWriter(socket, MAX_UNSENT_BYTES)
+    socket.on('connect', () => this.#writer?.write({ kind: 'hello', version: PROTOCOL_VERSION }))
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        read(chunk)
+      } catch (error) {
+        socket.destroy(new Error(`bad input from the tasker: ${messageOf(error)}`))
+      }
+    })
+    socket.on('error', (error) => {
+      reason = messageOf(error)
+    })
+    socket.on('close', () => this.#lose(reason))
+  }
+
+  #take(message: FromTasker): void {
+    if (!this.#isOpen) return
+    if (this.#isWelcome) this.#parts.received(message)
+    else if (message.kind === 'hello') this.#welcome(message)
+  }
+
+  #welcome(hello: Hello): void {
+    if (hello.version !== PROTOCOL_VERSION) {
+      this.#writer?.write({ kind: 'retire' })
+      this.#writer?.flush()
+      throw new Error(
+        `it speaks version ${hello.version}, not ${PROTOCOL_VERSION}; it ends by itself when its jobs have ended`,
+      )
+    }
+    this.#isWelcome = true
+    this.#pauseMs = FIRST_PAUSE_MS
+    this.#parts.welcomed(hello)
+  }
+
+  #lose(reason: string): void {
+    const wasWelcome = this.#isWelcome
+    this.#isWelcome = false
+    if (!this.#isOpen) return
+    if (wasWelcome) this.#parts.lost(reason)
+    else this.#parts.summon()
+    // Not the clock's: this one must hold a starting server up until its tasker answers.
+    this.#retry = setTimeout(() => this.#connect(), this.#pauseMs)
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
+  }
+}

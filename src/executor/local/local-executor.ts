@@ -1,0 +1,144 @@
+/** This machine as an executor: the client of its tasker. */
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../../base/clock.ts'
+import { DomainError } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
+import type { Attempt, Executor, ExecutorEvent, Host, SignalOrder, StartOrder } from '../executor.ts'
+import { Connection } from './connection.ts'
+import { type HostOptions, watchHost } from './host.ts'
+import { type FromTasker, TASKER_FOLDER } from './protocol.ts'
+import { TaskerProcess } from './tasker-process.ts'
+
+export interface LocalExecutorOptions extends HostOptions {
+  dataDir: string
+  clock: Clock
+  log: Logger
+}
+
+export function createLocalExecutor(options: LocalExecutorOptions): Executor {
+  return new LocalExecutor(options)
+}
+
+const OPEN_TIMEOUT_MS = 60_000
+const SIGNAL_TIMEOUT_MS = 15_000
+
+interface Waiting {
+  resolve(): void
+  reject(error: DomainError): void
+}
+
+class LocalExecutor implements Executor {
+  readonly name = 'local'
+  readonly #clock: Clock
+  readonly #dir: string
+  readonly #connection: Connection
+  readonly #host: (up: boolean) => Host
+  readonly #signals = new Map<number, Waiting>()
+  #opening: Waiting | undefined
+  #lastTicket = 0
+  #listener: (events: readonly ExecutorEvent[]) => void = () => {}
+
+  constructor({ dataDir, clock, log, ...hostOptions }: LocalExecutorOptions) {
+    this.#clock = clock
+    this.#dir = join(dataDir, TASKER_FOLDER)
+    this.#host = watchHost(hostOptions, clock)
+    const tasker = new TaskerProcess(this.#dir, log)
+    this.#connection = new Connection({
+      dir: this.#dir,
+      summon: () => tasker.start(),
+      welcomed: ({ inventory }) => {
+        this.#opening?.resolve()
+        this.#listener([{ kind: 'connected', inventory }])
+      },
+      received: (message) => this.#receive(message),
+      lost: (reason) => this.#lose(reason),
+    })
+  }
+
+  open(): Promise<void> {
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 })
+    const reached = new Promise<void>((resolve, reject) => {
+      const cancel = this.#clock.after(OPEN_TIMEOUT_MS, () => reject(this.#noAnswer()))
+      this.#opening = { resolve: () => resolve(cancel()), reject: (error) => reject(error) }
+    })
+    this.#connection.open()
+    return reached
+  }
+
+  async close(): Promise<void> {
+    this.#failSignals('the server lets go of its tasker')
+    await this.#connection.close()
+  }
+
+  async retire(): Promise<void> {
+    this.#connection.send({ kind: 'retire' })
+    await this.close()
+  }
+
+  host(): Host {
+    return this.#host(this.#connection.isUp)
+  }
+
+  connected(): boolean {
+    return this.#connection.isUp
+  }
+
+  start(orders: readonly StartOrder[]): void {
+    for (const order of orders) this.#connection.send({ kind: 'start', order })
+  }
+
+  signal(order: SignalOrder): Promise<void> {
+    if (!this.#connection.isUp) {
+      const problem = 'the tasker that runs the job does not answer at the moment; try again in a few seconds'
+      return Promise.reject(new DomainError('unavailable', problem))
+    }
+    this.#lastTicket += 1
+    const ticket = this.#lastTicket
+    this.#connection.send({ kind: 'signal', ticket, order })
+    return new Promise((resolve, reject) => {
+      const cancel = this.#clock.after(SIGNAL_TIMEOUT_MS, () => {
+        this.#settle(ticket)?.reject(new DomainError('unavailable', 'the tasker does not answer; try again later'))
+      })
+      this.#signals.set(ticket, { resolve: () => resolve(cancel()), reject: (error) => reject(error) })
+    })
+  }
+
+  stored(attempts: readonly Attempt[]): void {
+    const pairs = attempts.map(({ jobId, attempt }) => ({ jobId, attempt }))
+    if (pairs.length > 0) this.#connection.send({ kind: 'stored', attempts: pairs })
+  }
+
+  listen(listener: (events: readonly ExecutorEvent[]) => void): void {
+    this.#listener = listener
+  }
+
+  #receive(message: FromTasker): void {
+    if (message.kind === 'events' && message.events.length > 0) this.#listener(message.events)
+    if (message.kind === 'signalled') this.#settle(message.ticket)?.resolve()
+    if (message.kind === 'notSignalled') {
+      this.#settle(message.ticket)?.reject(new DomainError(message.code, message.message))
+    }
+  }
+
+  #lose(reason: string): void {
+    this.#failSignals('the tasker that runs the job went away; try again in a few seconds')
+    this.#listener([{ kind: 'disconnected', reason }])
+  }
+
+  #failSignals(problem: string): void {
+    for (const ticket of [...this.#signals.keys()])
+      this.#settle(ticket)?.reject(new DomainError('unavailable', problem))
+  }
+
+  #settle(ticket: number): Waiting | undefined {
+    const waiting = this.#signals.get(ticket)
+    this.#signals.delete(ticket)
+    return waiting
+  }
+
+  #noAnswer(): DomainError {
+    return new DomainError('unavailable', `the tasker does not answer; ${this.#dir}/tasker.log says why`)
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * The tasker: `node main.ts DIR`. One small process a server, which outlives it; it forks jobs and keeps how they ended.
+ * Without DIR it only loads, which leaves Node's compile cache warm.
+ */
+
+import { mkdirSync, rmSync } from 'node:fs'
+import { systemClock as clock } from '../base/clock.ts'
+import { isDomainError, messageOf } from '../base/errors.ts'
+import type { SignalOrder } from '../executor/executor.ts'
+import { type FromTasker, PROTOCOL_VERSION, SOCKET_NAME, type ToTasker } from '../executor/local/protocol.ts'
+import { Door } from './door.ts'
+import type { Forker } from './fork/forker.ts'
+import { openForker } from './fork/open-forker.ts'
+import { Journal } from './journal.ts'
+import { Keeper } from './keeper.ts'
+import { Lifetime } from './lifetime.ts'
+import { lock } from './lock.ts'
+import { identify } from './process/process-identity.ts'
+import { readProcess } from './process/process-table.ts'
+import { recover } from './recovery.ts'
+import { taskerLog as log } from './tasker-log.ts'
+
+type Reply = (answer: FromTasker) => void
+
+function enter(dir: string): void {
+  process.umask(0o077)
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  process.chdir(dir)
+  process.on('exit', lock('lock.db'))
+}
+
+async function openParts() {
+  const journal = new Journal('journal.jsonl', log)
+  await recover({ clock, journal, log })
+  const forker = await openForker({ log, died: leaveToTheNext })
+  if (forker.pid !== null) {
+    const startTime = readProcess(forker.pid)?.startTime ?? ''
+    journal.add({ kind: 'forker', process: identify(forker.pid, startTime) })
+    journal.flush()
+  }
+  return { journal, forker }
+}
+
+/** The next tasker finds in the journal what ran, ends what is left of it and reports it as lost. */
+function leaveToTheNext(reason: string): void {
+  log('error', `${reason}; the tasker ends`)
+  process.exit(1)
+}
+
+function leave(reason: string, { journal, forker }: { journal: Journal; forker: Forker }): void {
+  log('info', `the tasker ends: ${reason}`)
+  journal.flush()
+  forker.close()
+  rmSync(SOCKET_NAME, { force: true })
+  process.exit(0)
+}
+
+async function answerSignal(keeper: Keeper, ticket: number, order: SignalOrder): Promise<FromTasker> {
+  try {
+    await keeper.signal(order)
+    return { kind: 'signalled', ticket }
+  } catch (error) {
+    if (!isDomainError(error)) log('error', messageOf(error))
+    return {
+      kind: 'notSignalled',
+      ticket,
+      code: isDomainError(error) ? error.code : 'unavailable',
+      message: messageOf(error),
+    }
+  }
+}
+
+function receive(message: ToTasker, { keeper, lifetime }: { keeper: Keeper; lifetime: Lifetime }, reply: Reply): void {
+  if (message.kind === 'start') keeper.start(message.order)
+  if (message.kind === 'stored') keeper.stored(message.attempts)
+  if (message.kind === 'retire') lifetime.retire()
+  if (message.kind === 'signal') void answerSignal(keeper, message.ticket, message.order).then(reply)
+}
+
+function greeting(keeper: Keeper): FromTasker[] {
+  const hello = { kind: 'hello', version: PROTOCOL_VERSION, pid: process.pid, inventory: keeper.inventory() } as const
+  return [hello, { kind: 'events', events: keeper.ends() }]
+}
+
+async function run(): Promise<void> {
+  const parts = await openParts()
+  const keeper = new Keeper({
+    ...{ clock, ...parts },
+    tell(events) {
+      if (events.length > 0) door.send({ kind: 'events', events })
+      lifetime.consider()
+    },
+  })
+  const door: Door = new Door({
+    log,
+    greet: () => greeting(keeper),
+    receive: (message, reply) => receive(message, { keeper, lifetime }, reply),
+    came: () => lifetime.stay(),
+    left: () => lifetime.consider(),
+  })
+  const lifetime: Lifetime = new Lifetime({
+    clock,
+    isIdle: () => keeper.runningCount === 0,
+    isQuiet: () => keeper.isQuiet,
+    isConnected: () => door.isConnected,
+    end: (reason) => leave(reason, parts),
+  })
+  process.on('SIGHUP', () => {})
+  process.on('SIGTERM', () => {
+    if (keeper.runningCount === 0) leave('SIGTERM', parts)
+    log('warn', `SIGTERM is ignored while ${keeper.runningCount} jobs run`)
+  })
+  await door.open(SOCKET_NAME)
+  lifetime.consider()
+  log('info', `the tasker is ready, ${parts.forker.name} makes the jobs' processes`)
+}
+
+const dir = process.argv[2]
+if (dir) {
+  try {
+    enter(dir)
+    await run()
+  } catch (error) {
+    log('error', `the tasker cannot run: ${messageOf(error)}`)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,87 @@
+/** The processes of this host, read from /proc in one pass. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** One line of proc(5) /proc/PID/stat, as far as it is needed here. */
+export interface Process {
+  pid: number
+  /** Name of the program file, at most 15 characters. */
+  name: string
+  state: string
+  parent: number
+  group: number
+  session: number
+  /** Ticks since boot; tells a process from an earlier one with the same pid. */
+  startTime: string
+  /** Its own and that of the children it has waited for. */
+  cpuMs: number
+  ramMb: number
+}
+
+export type ProcessTable = ReadonlyMap<number, Process>
+
+/** Clock ticks a second that /proc counts in: 100 on every Linux (USER_HZ). */
+const TICK_MS = 10
+
+/** Every living process; zombies are left out. */
+export function readProcesses(): ProcessTable {
+  const table = new Map<number, Process>()
+  for (const entry of readdirSync('/proc')) {
+    if (entry.charCodeAt(0) > 57) continue
+    const found = readProcess(Number(entry))
+    if (found && found.state !== 'Z' && found.state !== 'X') table.set(found.pid, found)
+  }
+  return table
+}
+
+/** undefined when there is no such process. */
+export function readProcess(pid: number): Process | undefined {
+  const text = readProcFile(pid, 'stat')
+  return text === '' ? undefined : parseStat(text)
+}
+
+/** The environment a process was started with, `NAME=value`; empty where it may not be read. */
+export function readEnvironment(pid: number): string[] {
+  return readProcFile(pid, 'environ').split('\0')
+}
+
+/** Changes with every boot, so that a pid with a start time is unmistakable also after one. */
+export function readBootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+}
+
+export function parseStat(text: string): Process {
+  const nameEnd = text.lastIndexOf(')')
+  const fields = text.slice(nameEnd + 2).split(' ')
+  /** By the number that proc(5) gives it; the first here is the third there. */
+  const number = (field: number) => Number(fields[field - 3])
+  return {
+    pid: Number.parseInt(text, 10),
+    name: text.slice(text.indexOf('(') + 1, nameEnd),
+    state: fields[0] ?? '',
+    parent: number(4),
+    group: number(5),
+    session: number(6),
+    startTime: fields[22 - 3] ?? '',
+    cpuMs: (number(14) + number(15) + number(16) + number(17)) * TICK_MS,
+    ramMb: number(24) * pageMb(),
+  }
+}
+
+let knownPageMb: number | undefined
+
+function pageMb(): number {
+  if (knownPageMb === undefined) {
+    const found = /^KernelPageSize:\s+(\d+) kB/m.exec(readProcFile('self', 'smaps'))
+    knownPageMb = Number(found?.[1] ?? 4) / 1024
+  }
+  return knownPageMb
+}
+
+function readProcFile(pid: number | 'self', name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1')
+  } catch {
+    return ''
+  }
+}
