@@ -110,6 +110,18 @@ export class HandExecutor implements Executor {
     this.#running.delete(jobId)
   }
 
+  runs(jobId: number): boolean {
+    return this.#running.has(jobId)
+  }
+
+  runningIds(): number[] {
+    return [...this.#running.keys()]
+  }
+
+  runningCount(): number {
+    return this.#running.size
+  }
+
   attemptOf(jobId: number): number {
     return this.orders.findLast((order) => order.jobId === jobId)?.attempt ?? 0
   }

@@ -22,6 +22,7 @@ export interface House {
   next(kind: string, id?: number): Promise<Job>
   /** Ends engine and store and starts them anew over the same data. */
   restart(): Promise<House>
+  close(): Promise<void>
 }
 
 export interface HouseOptions extends Partial<EngineParts> {
@@ -62,7 +63,7 @@ export async function makeHouse({ slots = 2, ramMb = 4000, ...options }: HouseOp
     const { store: _closed, ...same } = options
     return makeHouse({ ...same, slots, ramMb, dataDir, executor, clock })
   }
-  return { engine, store, executor, clock, dataDir, next, restart }
+  return { engine, store, executor, clock, dataDir, next, restart, close: stop }
 }
 
 function nextNotice({ bus }: Engine, kind: string, id?: number): Promise<Job> {
