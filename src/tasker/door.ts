@@ -3,8 +3,8 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { messageOf } from '../base/errors.ts'
-import { LineWriter, lineReader } from '../executor/local/lines.ts'
-import { type FromTasker, MAX_LINE_BYTES, MAX_UNSENT_BYTES, type ToTasker } from '../executor/local/protocol.ts'
+import { LineWriter, lineReader } from '../executor/lines.ts'
+import { type FromTasker, MAX_LINE_BYTES, MAX_UNSENT_BYTES, type ToTasker } from '../executor/tasker-protocol.ts'
 import { readMessage } from './message.ts'
 import type { TaskerLog } from './tasker-log.ts'
 

@@ -1,6 +1,6 @@
 /** Lines from the server, checked. Pure. */
 
-import type { ToTasker } from '../executor/local/protocol.ts'
+import type { ToTasker } from '../executor/tasker-protocol.ts'
 
 type Shape = Readonly<Record<string, (value: unknown) => boolean>>
 

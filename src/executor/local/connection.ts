@@ -4,7 +4,7 @@ import { closeSync, constants, openSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { messageOf } from '../../base/errors.ts'
-import { LineWriter, lineReader } from './lines.ts'
+import { LineWriter, lineReader } from '../lines.ts'
 import {
   type FromTasker,
   MAX_LINE_BYTES,
@@ -12,7 +12,7 @@ import {
   PROTOCOL_VERSION,
   SOCKET_NAME,
   type ToTasker,
-} from './protocol.ts'
+} from '../tasker-protocol.ts'
 
 type Hello = Extract<FromTasker, { kind: 'hello' }>
 

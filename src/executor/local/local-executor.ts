@@ -6,9 +6,9 @@ import type { Clock } from '../../base/clock.ts'
 import { DomainError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Attempt, Executor, ExecutorEvent, Host, SignalOrder, StartOrder } from '../executor.ts'
+import { type FromTasker, TASKER_FOLDER } from '../tasker-protocol.ts'
 import { Connection } from './connection.ts'
 import { type HostOptions, watchHost } from './host.ts'
-import { type FromTasker, TASKER_FOLDER } from './protocol.ts'
 import { TaskerProcess } from './tasker-process.ts'
 
 export interface LocalExecutorOptions extends HostOptions {

@@ -3,8 +3,8 @@
  * The server says hello first; nothing is told to it before the answer, and a newer hello ends an older connection.
  */
 
-import type { ErrorCode } from '../../base/errors.ts'
-import type { Attempt, ExecutorEvent, Inventory, SignalOrder, StartOrder } from '../executor.ts'
+import type { ErrorCode } from '../base/errors.ts'
+import type { Attempt, ExecutorEvent, Inventory, SignalOrder, StartOrder } from './executor.ts'
 
 /** Raised with every change that an older tasker, which may still keep jobs, would not understand. `retire` never changes. */
 export const PROTOCOL_VERSION = 1
