@@ -7,7 +7,7 @@ import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { explorerPage, explorerScript, explorerStyle } from './explorer.ts'
-import { PAGE_HEADERS, policy } from './front-page.ts'
+import { pageSecurity } from './page-security.ts'
 
 export interface ApiDescription {
   title: string
@@ -47,7 +47,7 @@ export async function describeApi(scope: FastifyInstance, description: ApiDescri
 async function servePages(pages: FastifyInstance, scope: FastifyInstance, api: ApiDescription): Promise<void> {
   const { title, version, basePath, documentPath, pagePath, urls } = api
   const hidden = { schema: { hide: true } }
-  await pages.register(helmet, { ...PAGE_HEADERS, contentSecurityPolicy: policy(['http:', 'https:']) })
+  await pages.register(helmet, pageSecurity(urls))
   await pages.register(fastifyStatic, swaggerFiles())
   pages.get(documentPath, hidden, (_request, reply) => {
     const servers = urls().map((url) => ({ url: url + basePath }))

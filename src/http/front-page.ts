@@ -3,6 +3,7 @@
 import helmet from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
 import { escapeHtml, htmlPage, PAGE_STYLE } from './html.ts'
+import { pageSecurity } from './page-security.ts'
 
 export interface FrontPage {
   /** The queue's name. */
@@ -16,7 +17,7 @@ export interface FrontPage {
 
 export async function serveFrontPage(app: FastifyInstance, page: FrontPage): Promise<void> {
   await app.register(async (scope) => {
-    await scope.register(helmet, { ...PAGE_HEADERS, contentSecurityPolicy: policy([]) })
+    await scope.register(helmet, pageSecurity())
     scope.get('/', { schema: { hide: true } }, (_request, reply) => {
       reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(draw(page))
     })
@@ -24,28 +25,6 @@ export async function serveFrontPage(app: FastifyInstance, page: FrontPage): Pro
       reply.type('text/css; charset=utf-8').send(PAGE_STYLE)
     })
   })
-}
-
-/**
- * Helmet's headers but HSTS: a browser would remember it for every port of the host, and a self-signed certificate
- * that changes could then lock people out of the other services there.
- */
-export const PAGE_HEADERS = { strictTransportSecurity: false } as const
-
-/** Only what this server serves; `reach` are further origins that scripts of a page may call. */
-export function policy(reach: readonly string[]) {
-  const directives = {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:'],
-    fontSrc: ["'self'", 'data:'],
-    connectSrc: ["'self'", ...reach],
-    formAction: ["'self'"],
-    baseUri: ["'none'"],
-    frameAncestors: ["'none'"],
-  }
-  return { useDefaults: false, directives }
 }
 
 function draw({ name, version, doors, pages }: FrontPage): string {

@@ -43,9 +43,8 @@ function aboutBody(found: FastifySchemaValidationError, request: FastifyRequest)
   const { bodyKeys = {}, refusedKeys = {} } = request.routeOptions.config
   const key = keyOf(found)
   if (found.keyword === 'additionalProperties') {
-    return refusedKeys[key]
-      ? `${key} cannot be changed: ${refusedKeys[key]}`
-      : unknown('key', key, Object.keys(bodyKeys))
+    const reason = Object.hasOwn(refusedKeys, key) ? refusedKeys[key] : undefined
+    return reason ? `${key} cannot be changed: ${reason}` : unknown('key', key, Object.keys(bodyKeys))
   }
   if (found.keyword === 'required') return `the key "${key}" is missing: the body must have ${requiredKeys(request)}`
   if (key === '') return `the body must be a JSON object with ${requiredKeys(request)}`

@@ -22,7 +22,10 @@ const STATES: Readonly<Record<JobState, StateWords>> = {
 }
 
 /** Other words for the same that older releases and documents use; understood, never shown. */
-const ALIASES: Readonly<Record<string, string>> = { scheduled: 'Queued', running: 'RETRACING' }
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['scheduled', 'Queued'],
+  ['running', 'RETRACING'],
+])
 
 export type StatusField = keyof StateWords
 
@@ -39,7 +42,7 @@ export function statesWhere(field: StatusField, fits: (word: string) => boolean)
 export function readStatus(text: string, field: StatusField): string {
   const known = new Map(Object.values(STATES).map((words) => [words[field].toLowerCase(), words[field]]))
   const wanted = text.toLowerCase()
-  return known.get(wanted) ?? known.get((ALIASES[wanted] ?? '').toLowerCase()) ?? text
+  return known.get(wanted) ?? known.get((ALIASES.get(wanted) ?? '').toLowerCase()) ?? text
 }
 
 /** Named steps of the scale from 1 to 15 (Priority). */

@@ -21,6 +21,10 @@ const GOOD = { command: 'true', logfile: '/dev/null', rundir: '/tmp', env: 'BASE
 const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const KEYS = [...new Set([JOB_KEYS, MODIFY_KEYS, CONTROL_KEYS].flatMap((keys) => Object.keys(keys)))]
 const HOSTILE = [
+  'constructor',
+  'toString',
+  '__proto__',
+  'hasOwnProperty',
   "' OR 1=1 --",
   '../../etc/passwd',
   '$(reboot)',
@@ -49,7 +53,20 @@ const route = fc.oneof(
 const clause = fc.constantFrom('select', 'from', 'where', 'order', 'limit', 'format', 'jobs', 'x', '__proto__')
 const rule = fc.oneof(
   word,
-  fc.constantFrom('isjob', 'id==1', 'user~(', 'a==1 &', '!(', 'status==VALID,', '*', 'jobs', 'csv'),
+  fc.constantFrom(
+    'isjob',
+    'id==1',
+    'user~(',
+    'a==1 &',
+    '!(',
+    'status==VALID,',
+    'status==constructor',
+    'statusnc==__proto__',
+    'priorityPP==toString',
+    '*',
+    'jobs',
+    'csv',
+  ),
 )
 const queryText = fc.oneof(
   fc.constant(''),

@@ -91,6 +91,19 @@ test.each(CONTROLS)('the control %j is refused by a sentence', async (body, sent
   expect([response.statusCode, response.json()]).toEqual([400, { error: sentence }])
 })
 
+test.each(['constructor', 'toString'])('words that JavaScript has by itself mean nothing: %s', async (word) => {
+  const { call } = await openDoor({ slots: 0 })
+  const { jobid } = (await call('POST', '/api/v3/jobs', { body: aBody() })).json()
+  const asked = [
+    call('POST', '/api/v3/jobs', { body: aBody({ preemptable: word }) }),
+    call('PATCH', `/api/v3/jobs/${jobid}`, { body: { [word]: 1 } }),
+    call('PUT', `/api/v3/jobs/${jobid}`, { body: { action: word } }),
+    call('GET', `/api/v3/query?select=${word}`),
+  ]
+  for (const { statusCode } of await Promise.all(asked)) expect(statusCode).toBe(400)
+  expect((await call('GET', `/api/v3/query?where=statusnc==${word}`)).statusCode).toBe(200)
+})
+
 test('a job belongs to who submits it', async () => {
   const { call } = await openDoor()
   const own = await call('POST', '/api/v3/jobs', { body: aBody({ user: 'alice' }) })

@@ -40,10 +40,17 @@ export const absolutePath: Read<string> = (value, key) => {
   return given
 }
 
-const FLAGS: Readonly<Record<string, boolean>> = { 0: false, 1: true, false: false, true: true, no: false, yes: true }
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['0', false],
+  ['1', true],
+  ['false', false],
+  ['true', true],
+  ['no', false],
+  ['yes', true],
+])
 
 export const flag: Read<boolean> = (value, key) => {
-  const known = isScalar(value) ? FLAGS[String(value).trim().toLowerCase()] : undefined
+  const known = isScalar(value) ? FLAGS.get(String(value).trim().toLowerCase()) : undefined
   if (known === undefined) throw mustBe(key, '0 or 1')
   return known
 }
