@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { makeFolder } from '../support/folder.ts'
-import { aJob, ask, startYard, type Yard } from '../support/yard.ts'
+import { aJob, ask, startYard, submit, type Yard } from '../support/yard.ts'
 
 const DISK_MB = 24
 const PATIENCE_MS = 30_000
@@ -52,15 +52,6 @@ function makeRoom(): void {
   execFileSync('sh', ['-c', `rm -f ${disk}/filler.*`])
 }
 
-async function submit(
-  body: Record<string, unknown>,
-): Promise<{ status: number; answer: { jobid: number; error: string } }> {
-  const headers = { authorization: `Bearer ${yard.token}`, 'content-type': 'application/json' }
-  const init = { method: 'POST', headers, body: JSON.stringify(body) }
-  const response = await fetch(`${yard.url}/api/v3/jobs`, init)
-  return { status: response.status, answer: (await response.json()) as { jobid: number; error: string } }
-}
-
 async function fieldsOf(id: number): Promise<unknown> {
   const answer = await ask(yard, `/api/v3/query?select=statusnc,exitstatus&from=jobs&where=idint%3D%3D${id}`)
   return (answer as { rows: unknown[] }).rows[0]
@@ -70,19 +61,19 @@ test.skipIf(!isMounted)(
   `when the disk of ${DISK_MB} MB is full, submissions get 503 with the reason, and all goes on when there is room`,
   { timeout: 120_000 },
   async () => {
-    const { answer: running } = await submit(aJob({ command: 'sleep 3; exit 4' }))
-    await vi.waitFor(async () => expect(await fieldsOf(running.jobid)).toEqual(['Running', -1]), PATIENCE_MS)
+    const running = await submit(yard, aJob({ command: 'sleep 3; exit 4' }))
+    await vi.waitFor(async () => expect(await fieldsOf(running.jobid!)).toEqual(['Running', -1]), PATIENCE_MS)
     fill()
     const refused = await vi.waitFor(async () => {
-      const attempt = await submit(aJob())
+      const attempt = await submit(yard, aJob())
       expect(attempt.status).toBe(503)
       return attempt
     }, PATIENCE_MS)
-    expect(refused.answer.error).toMatch(/nothing was stored: .*(full|disk)/i)
-    expect(await fieldsOf(running.jobid)).toBeDefined()
+    expect(refused.error).toMatch(/nothing was stored: .*(full|disk)/i)
+    expect(await fieldsOf(running.jobid!)).toBeDefined()
     makeRoom()
-    await vi.waitFor(async () => expect((await submit(aJob())).status).toBe(201), PATIENCE_MS)
-    await vi.waitFor(async () => expect(await fieldsOf(running.jobid)).toEqual(['Failed', 4]), PATIENCE_MS)
+    await vi.waitFor(async () => expect((await submit(yard, aJob())).status).toBe(201), PATIENCE_MS)
+    await vi.waitFor(async () => expect(await fieldsOf(running.jobid!)).toEqual(['Failed', 4]), PATIENCE_MS)
   },
 )
 

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const YARDMASTER = join(ROOT, 'bin/yardmaster')
+export const YARDMASTER = join(ROOT, 'bin/yardmaster')
 const READY_LIMIT_MS = 120_000
 
 export interface Yard {
@@ -21,6 +21,8 @@ export interface Yard {
   readyMs: number
   /** Resident memory of the server process, in MB. */
   residentMb(): number
+  /** A token of an account that is made for it. */
+  tokenFor(user: string): string
   /** Ends the server; its jobs and data stay. */
   stop(signal?: NodeJS.Signals): Promise<void>
   /** Ends everything and removes the data. */
@@ -50,14 +52,21 @@ export async function startYard({ dataDir = newDataDir(), port = 0, sets = [] }:
   const gone = new Promise<void>((settle) => child.once('exit', () => settle()))
   const { pid, url } = await ready(dataDir, child.pid!)
   const readyMs = performance.now() - began
-  const token = execFileSync(YARDMASTER, ['token', userInfo().username, '--data', dataDir], { encoding: 'utf8' }).trim()
+  const tokenOf = (user: string) =>
+    execFileSync(YARDMASTER, ['token', user, '--data', dataDir], { encoding: 'utf8' }).trim()
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal)
     await gone
   }
   return {
     url,
-    token,
+    token: tokenOf(userInfo().username),
+    tokenFor(user) {
+      execFileSync(YARDMASTER, ['user', 'add', user, '--data', dataDir, '--password-stdin'], {
+        input: 'a-long-password\n',
+      })
+      return tokenOf(user)
+    },
     pid,
     dataDir,
     readyMs,
@@ -96,6 +105,19 @@ export async function ask(yard: Pick<Yard, 'url' | 'token'>, path: string, body?
   const response = await fetch(`${yard.url}${path}`, init)
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
   return response.json()
+}
+
+export interface SubmitAnswer {
+  status: number
+  jobid?: number
+  error?: string
+}
+
+/** A submission, whatever comes of it. */
+export async function submit(yard: Pick<Yard, 'url' | 'token'>, job: unknown): Promise<SubmitAnswer> {
+  const headers = { authorization: `Bearer ${yard.token}`, 'content-type': 'application/json' }
+  const response = await fetch(`${yard.url}/api/v3/jobs`, { method: 'POST', headers, body: JSON.stringify(job) })
+  return { status: response.status, ...((await response.json()) as object) }
 }
 
 let logs = 0
