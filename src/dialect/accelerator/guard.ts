@@ -22,13 +22,20 @@ export function guard(verify: Verify): onRequestHookHandler {
       request.caller = caller
       done()
     }
-    try {
-      const caller = verify(tokenOf(request.headers.authorization))
-      if (!(caller instanceof Promise)) return admit(caller)
-      caller.then(admit, (error: unknown) => done(withHint(error)))
-    } catch (error) {
-      done(withHint(error))
-    }
+    const refuse = (error: unknown) => done(withHint(error))
+    const verified = attempt(verify, request)
+    if ('error' in verified) return refuse(verified.error)
+    if (!(verified.caller instanceof Promise)) return admit(verified.caller)
+    verified.caller.then(admit, refuse)
+  }
+}
+
+/** What `verify` says, with what it throws as a value: the rest of the request must not run inside a `try`. */
+function attempt(verify: Verify, request: FastifyRequest): { caller: ReturnType<Verify> } | { error: unknown } {
+  try {
+    return { caller: verify(tokenIn(request)) }
+  } catch (error) {
+    return { error }
   }
 }
 
@@ -54,7 +61,7 @@ function withHint(error: unknown): Error {
   return new DomainError('unauthenticated', `${error.message}: ${HINT}`, error.details, error)
 }
 
-/** The token of a request that was let in already, to be asked about again while a long answer goes on. */
+/** The token that a request carries. @throws unauthenticated */
 export function tokenIn(request: FastifyRequest): string {
   return tokenOf(request.headers.authorization)
 }

@@ -48,6 +48,7 @@ async function api(scope: FastifyInstance, parts: AcceleratorParts): Promise<voi
 /** Everything that takes a token. */
 async function signedIn(scope: FastifyInstance, parts: AcceleratorParts): Promise<void> {
   const verify = (token: string) => parts.signIn.verify(token)
+  scope.decorateRequest('caller')
   scope.addHook('onRequest', guard(verify))
   jobRoutes(scope, parts.engine)
   tableRoutes(scope, parts)

@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../../base/clock.ts'
+import { isDomainError } from '../../../base/errors.ts'
 import type { Notice } from '../../../engine/bus.ts'
 import type { Job, JobId } from '../../../job/job.ts'
 import { type JobEventBody, showEvent, showFarewell } from '../show.ts'
@@ -20,7 +21,7 @@ export class EventStream {
   #heard: Notice[] | undefined = []
   #stopHeartbeat: () => void = () => {}
 
-  /** `recheck` is called at each heartbeat and throws once the reader may not listen any longer. */
+  /** `recheck` is called at each heartbeat and throws `unauthenticated` once the reader may not listen any longer. */
   constructor(clock: Clock, { recheck }: { recheck: () => unknown }, response: ServerResponse) {
     this.#response = response
     this.#clock = clock
@@ -80,8 +81,8 @@ export class EventStream {
   async #stillAllowed(): Promise<void> {
     try {
       await this.#recheck()
-    } catch {
-      return this.end()
+    } catch (error) {
+      if (isDomainError(error, 'unauthenticated')) return this.end()
     }
     if (this.#response.writableEnded || this.#response.destroyed) return
     this.#write(': alive\n\n')

@@ -1,6 +1,6 @@
 /** Job changes as server-sent events, for `nc wait` and whoever else would otherwise ask again and again. */
 
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { Caller } from '../../../auth/caller.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { DomainError } from '../../../base/errors.ts'
@@ -19,7 +19,7 @@ export interface EventParts {
 export interface Watch {
   caller: Caller
   jobIds: readonly JobId[]
-  /** Asked at each heartbeat; throws once the caller may not listen any longer. */
+  /** Asked at each heartbeat. @throws unauthenticated once the caller may not listen any longer */
   recheck: () => unknown
 }
 
@@ -36,7 +36,7 @@ export class EventStreams {
   }
 
   /** Answers with the jobs as they stand and goes on until either side ends it. @throws not_found, limited */
-  async open(watch: Watch, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async open(watch: Watch, reply: FastifyReply): Promise<void> {
     if (this.#open.size >= MOST_STREAMS) {
       throw new DomainError('limited', `${MOST_STREAMS} event streams are open; close one, or ask for the jobs instead`)
     }
@@ -45,9 +45,8 @@ export class EventStreams {
     reply.raw.once('close', () => this.#remove(stream, watch))
     try {
       const standing = await this.#standing(watch)
-      if (request.raw.destroyed) return
       reply.hijack()
-      stream.begin(standing)
+      if (!reply.raw.destroyed) stream.begin(standing)
     } catch (error) {
       this.#remove(stream, watch)
       throw error

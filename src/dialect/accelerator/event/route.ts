@@ -14,7 +14,7 @@ export function eventRoute(scope: FastifyInstance, parts: EventParts, verify: Ve
   scope.get<{ Querystring: { jobs: string } }>('/events', OPTIONS, async (request, reply) => {
     const { caller, query } = request
     const recheck = () => verify(tokenIn(request))
-    await streams.open({ caller, jobIds: readJobIds(query.jobs), recheck }, request, reply)
+    await streams.open({ caller, jobIds: readJobIds(query.jobs), recheck }, reply)
     return reply
   })
 }
