@@ -3,7 +3,7 @@
  * from the command's own list of options.
  */
 
-import type { Option } from 'commander'
+import type { Command, Option } from 'commander'
 import { nearestOf } from '../base/nearest.ts'
 import { UsageError } from './failure.ts'
 
@@ -11,6 +11,11 @@ export interface Normalising {
   options: readonly Option[]
   /** The first word that is no option begins a command, which stays as it is (`nc run sleep -x`). */
   commandFollows: boolean
+}
+
+/** The command's own options, and its help, which commander keeps apart. */
+export function optionsOf(command: Command): Option[] {
+  return [...command.options, command.createOption('-h, --help', 'show this help')]
 }
 
 /** @throws UsageError for an unknown option, with the nearest known one, and for a missing value */

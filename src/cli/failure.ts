@@ -17,6 +17,11 @@ export class UserError extends Error {
   override readonly name = 'UserError'
 }
 
+/** Commander's own complaints are left to `runProgram`, which gives all of them one form; help passes. */
+export const HELP_ONLY = {
+  writeErr: (text: string) => void (text.startsWith('error:') || process.stderr.write(text)),
+}
+
 /** Runs a program to its end: what it throws becomes one sentence and an exit code. */
 export async function runProgram(name: string, main: () => Promise<number>): Promise<void> {
   // A reader that went away (`nc list | head`) is not a failure.
@@ -38,7 +43,9 @@ function exitCodeOf(error: unknown): number {
 function sentenceOf(name: string, error: unknown): string {
   if (error instanceof CommanderError) {
     // Commander has printed help and version itself.
-    return error.exitCode === 0 ? '' : `${name}: USER ERROR: ${error.message.replace(/^error: /, '')}\n`
+    return error.exitCode === 0 || error.code === 'commander.help'
+      ? ''
+      : `${name}: USER ERROR: ${error.message.replace(/^error: /, '')}\n`
   }
   if (error instanceof UsageError) return `${name}: USER ERROR: ${error.message}\n`
   if (error instanceof UserError || isDomainError(error)) return `${name}: USER ERROR: ${error.message}\n`

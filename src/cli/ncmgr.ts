@@ -3,7 +3,7 @@
 import { Command } from 'commander'
 import { infoOf, start, stop } from './admin/lifecycle.ts'
 import { normalise } from './arguments.ts'
-import { EXIT_OK, runProgram, UsageError } from './failure.ts'
+import { EXIT_OK, HELP_ONLY, runProgram, UsageError } from './failure.ts'
 
 const DATA = ['--data <dir>', 'the data directory (YARDMASTER_DATA, ./yardmaster-data)'] as const
 
@@ -14,7 +14,7 @@ function verb(name: string, about: string): Command {
     .option('--json', 'print JSON')
     .option('-h, --help', 'show this help')
     .helpOption(false)
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput(HELP_ONLY)
     .exitOverride()
 }
 

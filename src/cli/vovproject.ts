@@ -3,8 +3,8 @@
 import { Command } from 'commander'
 import { loadConfig } from '../config.ts'
 import { dataDirFor } from './admin/data-directory.ts'
-import { normalise } from './arguments.ts'
-import { EXIT_OK, runProgram, UsageError, UserError } from './failure.ts'
+import { normalise, optionsOf } from './arguments.ts'
+import { EXIT_OK, HELP_ONLY, runProgram, UsageError, UserError } from './failure.ts'
 import { runningServer, until } from './running-server.ts'
 import type { ServerFile } from './server-file.ts'
 
@@ -18,10 +18,10 @@ async function main(): Promise<number> {
     .option('--data <dir>', 'the data directory (YARDMASTER_DATA, ./yardmaster-data)')
     .option('--json', 'print JSON')
     .configureHelp({ visibleArguments: () => [] })
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput(HELP_ONLY)
     .exitOverride()
-  const options = [...command.options, command.createOption('-h, --help', '')]
-  command.parse(normalise(process.argv.slice(2), { options, commandFollows: false }), { from: 'user' })
+  const words = normalise(process.argv.slice(2), { options: optionsOf(command), commandFollows: false })
+  command.parse(words, { from: 'user' })
   if (command.args[0] !== 'reread') {
     throw new UsageError('vovproject knows "reread"; to start, stop or look at the server use ncmgr')
   }

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { completionScript, type Described } from './completion-script.ts'
-import { EXIT_OK, runProgram, UsageError } from './failure.ts'
+import { EXIT_OK, HELP_ONLY, runProgram, UsageError } from './failure.ts'
 
 /** Each part is loaded only when it is asked for: `yardmaster version` needs no database. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -24,15 +24,14 @@ function rootCommand(): Command {
   return new Command('yardmaster')
     .description('a batch-job server behind the REST dialects that people already script against')
     .version(versionOf(), '-V, --version')
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput(HELP_ONLY)
     .showSuggestionAfterError()
 }
 
 async function main(): Promise<number> {
   const root = rootCommand()
   const [name] = process.argv.slice(2)
-  const wanted = name !== undefined && Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS)
-  for (const load of wanted) root.addCommand(await load())
+  for (const load of partsFor(name)) root.addCommand(await load())
   root
     .command('version')
     .description('print the version')
@@ -49,9 +48,14 @@ async function main(): Promise<number> {
   }
 }
 
+function partsFor(name: string | undefined): readonly (() => Promise<Command>)[] {
+  if (name === 'version') return []
+  return name !== undefined && Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS)
+}
+
 /** Errors are ours to print, in one place and one form. */
 function quieten(command: Command): void {
-  command.exitOverride().configureOutput({ writeErr: () => undefined })
+  command.exitOverride().configureOutput(HELP_ONLY)
   for (const below of command.commands) quieten(below)
 }
 

@@ -2,7 +2,6 @@
 
 import { existsSync, statSync } from 'node:fs'
 import { type Clock, systemClock } from '../../base/clock.ts'
-import { openSqliteStore } from '../../store/sqlite/open.ts'
 import type { Store } from '../../store/store.ts'
 import { UserError } from '../failure.ts'
 import { dataDirOf } from '../server-file.ts'
@@ -29,6 +28,8 @@ function checkOwner(dataDir: string): void {
 }
 
 export async function withStore<Result>(dataDir: string, work: (store: Store) => Promise<Result>): Promise<Result> {
+  // Loaded only here, so that commands which look at nothing but server.json start quickly.
+  const { openSqliteStore } = await import('../../store/sqlite/open.ts')
   const store = await openSqliteStore({ dataDir })
   try {
     return await work(store)

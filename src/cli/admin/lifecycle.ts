@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { siblingModule } from '../../base/module.ts'
-import { loadConfig } from '../../config.ts'
 import { EXIT_FAILED, EXIT_OK, UsageError, UserError } from '../failure.ts'
 import { runningServer, until } from '../running-server.ts'
 import type { ServerFile } from '../server-file.ts'
@@ -34,7 +33,7 @@ export async function start(options: LifecycleOptions): Promise<void> {
   if (before) throw new UserError(`the server of ${dataDir} runs already, as process ${before.pid} at ${urlOf(before)}`)
   mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 })
   const log = join(dataDir, 'logs', 'server.log')
-  const server = await launch(wordsFor(dataDir, options), log, () => runningServer(dataDir))
+  const server = await launch(await wordsFor(dataDir, options), log, () => runningServer(dataDir))
   if (options.json) return print({ ...server, dataDir, log })
   process.stdout.write(`The server runs at ${urlOf(server)} (process ${server.pid}).\nIts log is ${log}\n`)
 }
@@ -48,10 +47,11 @@ function checkWeb({ webport, webprovider }: LifecycleOptions): void {
 }
 
 /** The words of `yardmaster serve`; another port keeps the host that the settings name. */
-function wordsFor(dataDir: string, { webport, config, set = [] }: LifecycleOptions): string[] {
+async function wordsFor(dataDir: string, { webport, config, set = [] }: LifecycleOptions): Promise<string[]> {
   const words = ['serve', '--data', dataDir, ...set.flatMap((one) => ['--set', one])]
   if (config !== undefined) words.push('--config', config)
   if (webport === undefined) return words
+  const { loadConfig } = await import('../../config.ts')
   const { accelerator } = loadConfig({ dataDir, sets: set, ...(config !== undefined && { configFile: config }) }).config
   return [...words, '--accelerator', `${accelerator.listen?.host ?? '127.0.0.1'}:${webport}`]
 }

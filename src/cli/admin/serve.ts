@@ -5,7 +5,7 @@ import { Command } from 'commander'
 import { messageOf } from '../../base/errors.ts'
 import { createLog, type Logger } from '../../base/log.ts'
 import { type ConfigSources, loadConfig } from '../../config.ts'
-import { type RunningServer, startServer } from '../../server.ts'
+import type { RunningServer } from '../../server.ts'
 import { DATA_OPTION, dataDirFor } from './data-directory.ts'
 import { welcomeText } from './welcome.ts'
 
@@ -15,7 +15,7 @@ interface ServeOptions {
   hub?: string
   cockpit?: string
   config?: string
-  set: string[]
+  set?: string[]
 }
 
 export function serveCommand(): Command {
@@ -26,7 +26,7 @@ export function serveCommand(): Command {
     .option('--hub <host:port>', 'the Hub API, in a later version; "off" until then')
     .option('--cockpit <host:port>', 'the Cockpit API, in a later version; "off" until then')
     .option('--config <file>', 'instead of yardmaster.toml in the data directory')
-    .option('--set <key=value>', 'a setting; may be given again', (value, before: string[]) => [...before, value], [])
+    .option('--set <key=value>', 'a setting; may be given again', (value, before: string[] = []) => [...before, value])
     .action(serve)
 }
 
@@ -40,6 +40,8 @@ async function serve(options: ServeOptions): Promise<void> {
   const sources = sourcesOf(options)
   const log = createLog({ level: levelFor(sources) })
   const ending = endingSignal()
+  // Loaded only now: help and completion need the options of this command, not the server.
+  const { startServer } = await import('../../server.ts')
   const server = await startServer(sources, log)
   process.on('SIGHUP', () => void reread(server, log))
   process.stdout.write(welcomeText(server, sources.dataDir))
@@ -47,7 +49,7 @@ async function serve(options: ServeOptions): Promise<void> {
   await server.stop()
 }
 
-export function sourcesOf({ data, accelerator, config, set }: ServeOptions): ConfigSources {
+export function sourcesOf({ data, accelerator, config, set = [] }: ServeOptions): ConfigSources {
   const sets = accelerator === undefined ? set : [...set, `accelerator.listen=${accelerator}`]
   const dataDir = dataDirFor(data === undefined ? {} : { data })
   return { dataDir, env: process.env, sets, ...(config !== undefined && { configFile: config }) }

@@ -9,7 +9,7 @@ import { sourcesOf } from './serve.ts'
 interface SettingsOptions {
   data?: string
   config?: string
-  set: string[]
+  set?: string[]
   json?: boolean
 }
 
@@ -20,7 +20,7 @@ export function settingsCommand(): Command {
     .description('print every setting with its value and where it comes from')
     .option(...DATA_OPTION)
     .option('--config <file>', 'instead of yardmaster.toml in the data directory')
-    .option('--set <key=value>', 'a setting; may be given again', (value, before: string[]) => [...before, value], [])
+    .option('--set <key=value>', 'a setting; may be given again', (value, before: string[] = []) => [...before, value])
     .option('--json', 'print JSON')
     .action(printSettings)
 }

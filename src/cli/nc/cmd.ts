@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from '../../base/errors.ts'
-import { normalise } from '../arguments.ts'
+import { normalise, optionsOf } from '../arguments.ts'
 import { browserCommand } from '../browser-command.ts'
 import { EXIT_FAILED, EXIT_OK, UsageError, UserError } from '../failure.ts'
 import type { Invocation, Subcommand } from './subcommand.ts'
@@ -24,7 +24,7 @@ export const cmd: Subcommand = {
 
 async function printAddress({ screen, options, url }: Invocation, words: readonly string[]): Promise<number> {
   const command = browserCommand()
-  command.parse(normalise(words, { options: command.options, commandFollows: false }), { from: 'user' })
+  command.parse(normalise(words, { options: optionsOf(command), commandFollows: false }), { from: 'user' })
   const address = new URL(command.opts<{ url: string }>().url, `${await url()}/`).href.replace(/\/$/, '')
   if (options.json) screen.json({ url: address })
   else screen.print(address)

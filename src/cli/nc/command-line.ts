@@ -1,8 +1,8 @@
 /** The words of `nc` made a subcommand's words and options. */
 
 import { Command } from 'commander'
-import { normalise } from '../arguments.ts'
-import { UsageError } from '../failure.ts'
+import { normalise, optionsOf } from '../arguments.ts'
+import { HELP_ONLY, UsageError } from '../failure.ts'
 import type { CommonOptions, Invocation, Subcommand } from './subcommand.ts'
 
 /** Options before the subcommand that take a value. */
@@ -23,7 +23,7 @@ export function readWords(words: readonly string[]): { name: string | undefined;
 export function commandFor(subcommand: Subcommand, words: readonly string[]): Pick<Invocation, 'words' | 'options'> {
   const command = describe(subcommand)
   const normal = normalise(words, {
-    options: [...command.options, helpOption(command)],
+    options: optionsOf(command),
     commandFollows: subcommand.commandFollows === true,
   })
   command.parse(normal, { from: 'user' })
@@ -38,7 +38,7 @@ export function describe(subcommand: Subcommand): Command {
     .argument('[words...]')
     .helpOption('-h, --help', 'show this help')
     .configureHelp({ optionTerm: ({ flags }) => flags.replace(/--(\w)/, '-$1'), visibleArguments: () => [] })
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput(HELP_ONLY)
     .exitOverride()
   subcommand.define?.(command)
   return command
@@ -48,10 +48,6 @@ export function describe(subcommand: Subcommand): Command {
     .option('--insecure', 'accept any certificate (NC_INSECURE=1)')
     .option('--json', 'print JSON instead of text for people')
     .option('-v, --verbosity <level>', 'how much to say, 0 to 3', readLevel, 1)
-}
-
-function helpOption(command: Command) {
-  return command.createOption('-h, --help', 'show this help')
 }
 
 function readLevel(text: string): number {

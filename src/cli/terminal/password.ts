@@ -13,8 +13,9 @@ export async function askPassword(prompt: string): Promise<string | undefined> {
   const output = new WriteStream(descriptor)
   const input = new ReadStream(descriptor)
   try {
-    output.write(prompt)
+    // First deaf, then asking: what is typed ahead must not be shown either.
     input.setRawMode(true)
+    output.write(prompt)
     return await readHidden(input)
   } finally {
     input.setRawMode(false)
