@@ -11,7 +11,7 @@ import { messageOf } from '../../base/errors.ts'
 import { checkDatabase, copyDatabase, DATABASE_FILE } from '../../store/sqlite/backup.ts'
 import { UserError } from '../failure.ts'
 import { isRunning } from '../running-server.ts'
-import { DATA_OPTION, dataDirFor } from './data-directory.ts'
+import { clock, DATA_OPTION, dataDirFor } from './data-directory.ts'
 
 const run = promisify(execFile)
 
@@ -77,7 +77,7 @@ async function restore(file: string, options: BackupOptions): Promise<void> {
 }
 
 async function moveAside(dataDir: string): Promise<void> {
-  const aside = `${dataDir}.before-${new Date().toISOString().replace(/[:.]/g, '-')}`
+  const aside = `${dataDir}.before-${new Date(clock.now()).toISOString().replace(/[:.]/g, '-')}`
   await rename(dataDir, aside)
   process.stdout.write(`what was in ${dataDir} is now in ${aside}\n`)
 }

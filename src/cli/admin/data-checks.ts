@@ -5,6 +5,7 @@ import { constants, existsSync, readFileSync } from 'node:fs'
 import { access, readdir, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { systemClock } from '../../base/clock.ts'
 import { messageOf, systemCodeOf } from '../../base/errors.ts'
 import { type Config, type Listen, loadConfig } from '../../config.ts'
 import { runningServer } from '../running-server.ts'
@@ -68,7 +69,9 @@ export const certificate: Check = async (dataDir) => {
   const file = tls.certificate ?? (await certificateIn(dataDir))
   if (file === undefined) return ok('certificate', 'the next start makes one')
   try {
-    const days = Math.floor((new X509Certificate(readFileSync(file)).validToDate.getTime() - Date.now()) / 86_400_000)
+    const days = Math.floor(
+      (new X509Certificate(readFileSync(file)).validToDate.getTime() - systemClock.now()) / 86_400_000,
+    )
     if (days < 0) return fail('certificate', `${file} has expired; replace it, then vovproject reread`)
     const sentence = `${file} is good for ${days} days`
     return days < SOON_DAYS ? warn('certificate', `${sentence}; replace it soon`) : ok('certificate', sentence)

@@ -1,11 +1,13 @@
 /** HTTP with kept-alive connections, and sentences for what can go wrong before an answer comes. */
 
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { Agent as HttpAgent, IncomingMessage, RequestOptions } from 'node:http'
+import type { Agent as HttpsAgent } from 'node:https'
 import { text as textOf } from 'node:stream/consumers'
-import { getCACertificates } from 'node:tls'
 import { systemCodeOf } from '../../base/errors.ts'
 import { UserError } from '../failure.ts'
+
+/** Asked for and not imported: an import of node:http also loads the whole of fetch, which doubles the start of a command. */
+const builtin = process.getBuiltinModule
 
 export interface Trust {
   /** Accepts any certificate. */
@@ -43,7 +45,7 @@ const SILENCE_MS = 120_000
 const CONNECTIONS = 16
 
 export function createHttpClient(trust: Trust): HttpClient {
-  const plain = new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const plain = new (builtin('node:http').Agent)({ keepAlive: true, maxSockets: CONNECTIONS })
   let secure: HttpsAgent | undefined
   const agentOf = (url: URL) => {
     if (url.protocol !== 'https:') return plain
@@ -65,9 +67,11 @@ export function createHttpClient(trust: Trust): HttpClient {
 }
 
 function secureAgent({ insecure, certificates }: Trust): HttpsAgent {
-  const ca = certificates.length > 0 ? [...getCACertificates('default'), ...certificates] : undefined
+  const { Agent } = builtin('node:https')
+  const ca =
+    certificates.length > 0 ? [...builtin('node:tls').getCACertificates('default'), ...certificates] : undefined
   const options = { keepAlive: true, maxSockets: CONNECTIONS, rejectUnauthorized: !insecure }
-  return new HttpsAgent(ca ? { ...options, ca } : options)
+  return new Agent(ca ? { ...options, ca } : options)
 }
 
 function openWith(agent: HttpAgent | HttpsAgent, call: HttpCall): Promise<IncomingMessage> {
@@ -75,7 +79,7 @@ function openWith(agent: HttpAgent | HttpsAgent, call: HttpCall): Promise<Incomi
   const headers = { ...call.headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) }
   const options: RequestOptions = { method, agent, headers, timeout: timeoutMs }
   return new Promise((resolve, reject) => {
-    const start = url.protocol === 'https:' ? httpsRequest : httpRequest
+    const { request: start } = url.protocol === 'https:' ? builtin('node:https') : builtin('node:http')
     const request = start(url, options, resolve)
     request.on('timeout', () => request.destroy(new Error(`no answer for ${Math.round(timeoutMs / 1000)} s`)))
     request.on('error', (error) => reject(unreachable(url, error)))

@@ -3,24 +3,21 @@
 import { completionScript, type Described } from '../completion-script.ts'
 import { EXIT_OK, UsageError } from '../failure.ts'
 import { describe } from './command-line.ts'
-import { loadSubcommand, SUBCOMMAND_NAMES } from './registry.ts'
 import type { Subcommand } from './subcommand.ts'
 
-export const completion: Subcommand = {
-  name: 'completion',
-  summary: 'print a completion script: eval "$(nc completion bash)"',
-  words: 'bash|zsh|fish',
-  async act({ words: [shell], screen }) {
-    const subcommands = await Promise.all(SUBCOMMAND_NAMES.map(loadSubcommand))
-    const script = completionScript(
-      shell ?? '',
-      'nc',
-      subcommands.map((one) => describedOf(one!)),
-    )
-    if (script === undefined) throw new UsageError('nc completion bash, zsh or fish')
-    screen.print(script)
-    return EXIT_OK
-  },
+/** All subcommands are handed over, itself among them. */
+export function createCompletion(loadAll: () => Promise<Subcommand[]>): Subcommand {
+  return {
+    name: 'completion',
+    summary: 'print a completion script: eval "$(nc completion bash)"',
+    words: 'bash|zsh|fish',
+    async act({ words: [shell], screen }) {
+      const script = completionScript(shell ?? '', 'nc', (await loadAll()).map(describedOf))
+      if (script === undefined) throw new UsageError('nc completion bash, zsh or fish')
+      screen.print(script)
+      return EXIT_OK
+    },
+  }
 }
 
 function describedOf(subcommand: Subcommand): Described {

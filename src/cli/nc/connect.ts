@@ -1,6 +1,7 @@
 /** From options and environment to a session: which server, which user, which certificates, which password. */
 
 import { userInfo } from 'node:os'
+import { systemClock } from '../../base/clock.ts'
 import { createHttpClient } from '../client/http-client.ts'
 import { localToken } from '../client/local-token.ts'
 import { configDirOf, findQueue } from '../client/queue.ts'
@@ -25,7 +26,7 @@ export async function connect({ options, env, password }: Connecting): Promise<S
   const certificates = url.startsWith('https:') && !insecure ? await knownCertificates(env) : []
   const http = createHttpClient({ insecure, certificates })
   const credentials = waysIn({ url, user, env, password })
-  return new Session({ url, user, http, tokens, credentials, now: Date.now })
+  return new Session({ url, user, http, tokens, credentials, now: systemClock.now })
 }
 
 async function knownCertificates(env: Environment): Promise<string[]> {

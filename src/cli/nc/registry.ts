@@ -30,7 +30,7 @@ const SUBCOMMANDS: Readonly<Record<string, { summary: string; load: Load }>> = {
   logout: { summary: 'forget the kept token', load: async () => (await import('./sign-in.ts')).logout },
   completion: {
     summary: 'print a completion script for bash, zsh or fish',
-    load: async () => (await import('./completion.ts')).completion,
+    load: async () => (await import('./completion.ts')).createCompletion(loadAll),
   },
 }
 
@@ -38,6 +38,10 @@ export const SUBCOMMAND_NAMES = Object.keys(SUBCOMMANDS)
 
 export async function loadSubcommand(name: string): Promise<Subcommand | undefined> {
   return Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name]!.load() : undefined
+}
+
+function loadAll(): Promise<Subcommand[]> {
+  return Promise.all(Object.values(SUBCOMMANDS).map(({ load }) => load()))
 }
 
 export function helpText(): string {

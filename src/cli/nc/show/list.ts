@@ -1,5 +1,6 @@
 /** `nc list`: jobs as a table that fits the terminal. */
 
+import { type Instant, systemClock } from '../../../base/clock.ts'
 import { EXIT_OK, UsageError } from '../../failure.ts'
 import { colourState } from '../../terminal/colour.ts'
 import { type Column, renderTable } from '../../terminal/table.ts'
@@ -58,7 +59,7 @@ async function rowsFor({ session, options: common }: Invocation, options: ListOp
   const rows = await query(signedIn, {
     select: options.format === undefined ? (common.json ? JSON_FIELDS : FIELDS) : fieldsIn(options.format),
     from: options.set ?? 'jobs',
-    where: ruleFor(signedIn.user, options),
+    where: ruleFor(signedIn.user, options, systemClock.now()),
     order: 'idint DESC',
     limit: options.limit > 0 ? options.limit : undefined,
   })
@@ -68,13 +69,17 @@ async function rowsFor({ session, options: common }: Invocation, options: ListOp
 const RECENT_SECONDS = 3600
 
 /** Options that name other jobs than the default's take its place; a rule narrows what they name. */
-export function ruleFor(user: string, { alljobs, of, set, where }: Omit<ListOptions, 'limit'>): string | undefined {
+export function ruleFor(
+  user: string,
+  { alljobs, of, set, where }: Omit<ListOptions, 'limit'>,
+  now: Instant,
+): string | undefined {
   const rule = where === undefined ? [] : [`(${where})`]
   if (of !== undefined) rule.unshift(`user==${quote(of)}`)
   else if (!alljobs && set === undefined) rule.unshift(`user==${quote(user)}`)
   const restricts = alljobs || of !== undefined || set !== undefined || where !== undefined
   if (!restricts) {
-    const since = Math.floor(Date.now() / 1000) - RECENT_SECONDS
+    const since = Math.floor(now / 1000) - RECENT_SECONDS
     rule.push(`(statusnc!=Done,Failed | endtime>=${since})`)
   }
   return rule.length === 0 ? undefined : rule.join(' & ')

@@ -1,7 +1,7 @@
 /** `nc run`: submits one job, or many, and waits for them if asked to. */
 
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { systemClock } from '../../../base/clock.ts'
 import { padId } from '../../../base/id.ts'
 import type { Session } from '../../client/session.ts'
 import { EXIT_OK, UsageError, UserError } from '../../failure.ts'
@@ -23,7 +23,7 @@ export const run: Subcommand = {
     const options = call.options as unknown as RunOptions
     const commands = await commandsOf(call, options)
     const session = await call.session()
-    const asked = { options, env: call.env, cwd: call.cwd, user: session.user, now: new Date() }
+    const asked = { options, env: call.env, cwd: call.cwd, user: session.user, now: new Date(systemClock.now()) }
     const ids = await submitAll(session, [...describeJobs(commands, asked)], call)
     if (!options.wait && !options.wl) return EXIT_OK
     return waitFor(ids, { session, screen: call.screen, follow: options.wl === true, json: options.json === true })
@@ -53,6 +53,7 @@ function commandFrom(words: readonly string[], { resources }: RunOptions): strin
 /** Lines that are neither empty nor comments. */
 async function linesOf(file: string): Promise<string[]> {
   const input = file === '-' ? process.stdin : createReadStream(file)
+  const { createInterface } = await import('node:readline')
   const commands: string[] = []
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() !== '' && !line.trim().startsWith('#')) commands.push(line.trim())

@@ -40,16 +40,16 @@ describe('the command line of nc', () => {
 
 describe('which jobs nc list shows', () => {
   test('my own that are not over, or ended within the hour', () => {
-    expect(ruleFor('alice', {})).toMatch(/^user=="alice" & \(statusnc!=Done,Failed \| endtime>=\d+\)$/)
+    expect(ruleFor('alice', {}, 7_200_999)).toBe('user=="alice" & (statusnc!=Done,Failed | endtime>=3600)')
   })
 
   test('a rule narrows my own jobs, whenever they ended', () => {
-    expect(ruleFor('alice', { where: 'exit>1 | isjob' })).toBe('user=="alice" & (exit>1 | isjob)')
+    expect(ruleFor('alice', { where: 'exit>1 | isjob' }, 0)).toBe('user=="alice" & (exit>1 | isjob)')
   })
 
   test('all, another user, or a set take the place of my own', () => {
-    expect(ruleFor('alice', { alljobs: true })).toBeUndefined()
-    expect(ruleFor('alice', { of: 'bob' })).toBe('user=="bob"')
-    expect(ruleFor('alice', { set: 'night' })).toBeUndefined()
+    expect(ruleFor('alice', { alljobs: true }, 0)).toBeUndefined()
+    expect(ruleFor('alice', { of: 'bob' }, 0)).toBe('user=="bob"')
+    expect(ruleFor('alice', { set: 'night' }, 0)).toBeUndefined()
   })
 })
