@@ -13,8 +13,10 @@ export const PROTOCOL_VERSION = 1
 export const TASKER_FOLDER = 'tasker'
 export const SOCKET_NAME = 'tasker.sock'
 
-/** A longer line is nobody's: the kernel takes no larger arguments and environment than this. */
-export const MAX_LINE_BYTES = 8 << 20
+/** Longest line to the tasker: the kernel takes no larger arguments and environment than this. */
+export const MAX_LINE_BYTES = 16 << 20
+/** Longest order in characters, so that none makes a line longer than that. */
+export const MAX_ORDER_LENGTH = 2 << 20
 /** What may wait for a reader that does not read, before it is taken for dead. */
 export const MAX_UNSENT_BYTES = 64 << 20
 
@@ -27,7 +29,8 @@ export type ToTasker =
   | { kind: 'retire' }
 
 export type FromTasker =
-  | { kind: 'hello'; version: number; pid: number; inventory: Inventory }
+  /** `ends`: the exits and losses that are not stored yet; in one message, so that nobody takes an attempt that ended for one that was never started. */
+  | { kind: 'hello'; version: number; inventory: Inventory; ends: readonly ExecutorEvent[] }
   | { kind: 'events'; events: readonly ExecutorEvent[] }
   | { kind: 'signalled'; ticket: number }
   | { kind: 'notSignalled'; ticket: number; code: ErrorCode; message: string }

@@ -11,7 +11,7 @@ import type { TaskerLog } from './tasker-log.ts'
 export interface DoorParts {
   log: TaskerLog
   /** What a server hears first. */
-  greet(): readonly FromTasker[]
+  greet(): FromTasker
   receive(message: ToTasker, reply: (answer: FromTasker) => void): void
   came(): void
   left(): void
@@ -79,7 +79,7 @@ export class Door {
     if (this.#socket !== socket) this.#socket?.destroy()
     this.#socket = socket
     this.#writer = new LineWriter(socket, MAX_UNSENT_BYTES)
-    for (const message of this.#parts.greet()) this.send(message)
+    this.send(this.#parts.greet())
     this.#parts.came()
   }
 

@@ -8,6 +8,7 @@ import { systemClock as clock } from '../base/clock.ts'
 import { isDomainError, messageOf } from '../base/errors.ts'
 import type { SignalOrder } from '../executor/executor.ts'
 import { type FromTasker, PROTOCOL_VERSION, SOCKET_NAME, type ToTasker } from '../executor/tasker-protocol.ts'
+import { closeInherited } from './descriptors.ts'
 import { Door } from './door.ts'
 import type { Forker } from './fork/forker.ts'
 import { openForker } from './fork/open-forker.ts'
@@ -23,6 +24,7 @@ import { taskerLog as log } from './tasker-log.ts'
 type Reply = (answer: FromTasker) => void
 
 function enter(dir: string): void {
+  closeInherited()
   process.umask(0o077)
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   process.chdir(dir)
@@ -77,9 +79,8 @@ function receive(message: ToTasker, { keeper, lifetime }: { keeper: Keeper; life
   if (message.kind === 'signal') void answerSignal(keeper, message.ticket, message.order).then(reply)
 }
 
-function greeting(keeper: Keeper): FromTasker[] {
-  const hello = { kind: 'hello', version: PROTOCOL_VERSION, pid: process.pid, inventory: keeper.inventory() } as const
-  return [hello, { kind: 'events', events: keeper.ends() }]
+function greeting(keeper: Keeper): FromTasker {
+  return { kind: 'hello', version: PROTOCOL_VERSION, inventory: keeper.inventory(), ends: keeper.ends() }
 }
 
 async function run(): Promise<void> {

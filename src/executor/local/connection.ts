@@ -5,14 +5,7 @@ import { createConnection, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { messageOf } from '../../base/errors.ts'
 import { LineWriter, lineReader } from '../lines.ts'
-import {
-  type FromTasker,
-  MAX_LINE_BYTES,
-  MAX_UNSENT_BYTES,
-  PROTOCOL_VERSION,
-  SOCKET_NAME,
-  type ToTasker,
-} from '../tasker-protocol.ts'
+import { type FromTasker, MAX_UNSENT_BYTES, PROTOCOL_VERSION, SOCKET_NAME, type ToTasker } from '../tasker-protocol.ts'
 
 type Hello = Extract<FromTasker, { kind: 'hello' }>
 
@@ -73,7 +66,7 @@ export class Connection {
   #connect(): void {
     // A path through the open directory, since a socket's own may have only 107 bytes.
     const socket = createConnection(join('/proc/self/fd', String(this.#dirFd), SOCKET_NAME))
-    const read = lineReader(MAX_LINE_BYTES, (line) => this.#take(JSON.parse(line) as FromTasker))
+    const read = lineReader(MAX_UNSENT_BYTES, (line) => this.#take(JSON.parse(line) as FromTasker))
     let reason = 'the tasker closed the connection'
     this.#socket = socket
     this.#writer = new LineWriter(socket, MAX_UNSENT_BYTES)

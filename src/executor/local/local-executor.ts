@@ -6,7 +6,7 @@ import type { Clock } from '../../base/clock.ts'
 import { DomainError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Attempt, Executor, ExecutorEvent, Host, SignalOrder, StartOrder } from '../executor.ts'
-import { type FromTasker, TASKER_FOLDER } from '../tasker-protocol.ts'
+import { type FromTasker, MAX_ORDER_LENGTH, TASKER_FOLDER } from '../tasker-protocol.ts'
 import { Connection } from './connection.ts'
 import { type HostOptions, watchHost } from './host.ts'
 import { TaskerProcess } from './tasker-process.ts'
@@ -48,9 +48,9 @@ class LocalExecutor implements Executor {
     this.#connection = new Connection({
       dir: this.#dir,
       summon: () => tasker.start(),
-      welcomed: ({ inventory }) => {
+      welcomed: ({ inventory, ends }) => {
         this.#opening?.resolve()
-        this.#listener([{ kind: 'connected', inventory }])
+        this.#listener([{ kind: 'connected', inventory }, ...ends])
       },
       received: (message) => this.#receive(message),
       lost: (reason) => this.#lose(reason),
@@ -86,7 +86,10 @@ class LocalExecutor implements Executor {
   }
 
   start(orders: readonly StartOrder[]): void {
-    for (const order of orders) this.#connection.send({ kind: 'start', order })
+    for (const order of orders) {
+      if (lengthOf(order) > MAX_ORDER_LENGTH) this.#refuse(order)
+      else this.#connection.send({ kind: 'start', order })
+    }
   }
 
   signal(order: SignalOrder): Promise<void> {
@@ -112,6 +115,11 @@ class LocalExecutor implements Executor {
 
   listen(listener: (events: readonly ExecutorEvent[]) => void): void {
     this.#listener = listener
+  }
+
+  #refuse({ jobId, attempt }: StartOrder): void {
+    const reason = `command and environment have more than ${MAX_ORDER_LENGTH} characters, more than a process can get`
+    queueMicrotask(() => this.#listener([{ kind: 'refused', jobId, attempt, reason, retry: false }]))
   }
 
   #receive(message: FromTasker): void {
@@ -141,4 +149,9 @@ class LocalExecutor implements Executor {
   #noAnswer(): DomainError {
     return new DomainError('unavailable', `the tasker does not answer; ${this.#dir}/tasker.log says why`)
   }
+}
+
+function lengthOf({ argv, env, rundir, logfile }: StartOrder): number {
+  const texts = [...argv, ...Object.keys(env), ...Object.values(env), rundir, logfile ?? '']
+  return texts.reduce((sum, text) => sum + text.length, 0)
 }
