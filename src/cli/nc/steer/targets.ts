@@ -67,7 +67,8 @@ export async function giveOrders({ call: { options, screen }, ids, done, order }
     }
   }
   if (options.json) screen.json(answers)
-  else if (options.verbosity > 0) screen.message(`${done}: ${ids.length - refused}`)
+  else if (options.verbosity > 0 && (refused === 0 || answers.length > refused))
+    screen.message(`${done}: ${answers.length - refused}`)
   if (refused > 0 && ids.length > 1) screen.message(`refused: ${count(refused, 'job')}`)
   return refused === 0 ? EXIT_OK : EXIT_FAILED
 }
