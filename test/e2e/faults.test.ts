@@ -173,7 +173,7 @@ describe('hostile jobs', () => {
   })
 
   test.skipIf(!isRoot)('a job of another account reads neither the database nor the server’s environment', async () => {
-    const name = 'yard-e2e-guest'
+    const name = `yard-e2e-${process.pid}`
     execFileSync('useradd', ['--no-create-home', '--shell', '/bin/sh', name])
     try {
       const guest = { ...yard, token: yard.tokenFor(name) }
