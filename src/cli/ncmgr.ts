@@ -2,7 +2,7 @@
 
 import { Command } from 'commander'
 import { infoOf, start, stop } from './admin/lifecycle.ts'
-import { normalise } from './arguments.ts'
+import { normalise, optionsOf } from './arguments.ts'
 import { EXIT_OK, HELP_ONLY, runProgram, UsageError } from './failure.ts'
 
 const DATA = ['--data <dir>', 'the data directory (YARDMASTER_DATA, ./yardmaster-data)'] as const
@@ -12,8 +12,6 @@ function verb(name: string, about: string): Command {
     .description(about)
     .option(...DATA)
     .option('--json', 'print JSON')
-    .option('-h, --help', 'show this help')
-    .helpOption(false)
     .configureOutput(HELP_ONLY)
     .exitOverride()
 }
@@ -50,12 +48,7 @@ async function main(): Promise<number> {
   }
   if (!Object.hasOwn(VERBS, name)) throw new UsageError(`there is no ncmgr ${name}; it knows start, stop and info`)
   const command = VERBS[name]!()
-  const normal = normalise(words, { options: command.options, commandFollows: false })
-  if (normal.includes('--help')) {
-    process.stdout.write(command.helpInformation())
-    return EXIT_OK
-  }
-  await command.parseAsync(normal, { from: 'user' })
+  await command.parseAsync(normalise(words, { options: optionsOf(command), commandFollows: false }), { from: 'user' })
   return Number(process.exitCode ?? EXIT_OK)
 }
 

@@ -9,7 +9,12 @@ const LOOK_MS = 50
 /** The server that runs on this folder, if one is ready. A file that a crash left behind counts for nothing. */
 export async function runningServer(dataDir: string): Promise<ServerFile | undefined> {
   const server = await readServerFile(dataDir)
-  return server && isAlive(server.pid) && (await isOurs(server.pid)) ? server : undefined
+  return server && (await isServer(server.pid)) ? server : undefined
+}
+
+/** Also while it is starting or stopping, when there is no server.json. */
+export async function isServer(pid: number): Promise<boolean> {
+  return isAlive(pid) && (await isOurs(pid))
 }
 
 export async function isRunning(dataDir: string): Promise<boolean> {

@@ -63,7 +63,7 @@ describe('the server in the background', { timeout: 120_000 }, () => {
   })
 
   test('says how many jobs go on when it stops', () => {
-    printed('ncmgr', 'start', '-webport', '0')
+    expect(JSON.parse(run('ncmgr', ['start', '-webport', '0', '--json']).stdout)).toHaveProperty('urls.accelerator')
     const id = printed('nc', 'run', '-v', '0', 'sleep 30').trim()
     while (printed('nc', 'getfield', id, 'statusnc') !== 'Running\n');
     expect(printed('ncmgr', 'stop')).toContain('1 job goes on running')

@@ -14,7 +14,7 @@ export const login: Subcommand = {
   define: (command) => command.option('--password-stdin', 'read the password from standard input'),
   async act({ words, options, env, screen }) {
     if (words.length > 1) throw new UsageError('nc login takes one user name at most')
-    // Signing in by name is meant: neither the last user nor a key of this machine takes its place.
+    // Who signed in last does not take the place of who is meant now.
     const user = words[0] ?? options.user ?? env.NC_USER ?? accountName(env)
     const password = options.passwordStdin ? readPasswordStdin : undefined
     const session = await connect({ options: { ...options, user }, env, ...(password && { password }) })

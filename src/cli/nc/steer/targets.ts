@@ -49,26 +49,35 @@ export interface Orders {
 const AT_ONCE = 16
 
 /** Gives the order to all; a refusal is told and the others go on. The exit code. */
-export async function giveOrders({ call: { options, screen }, ids, done, order }: Orders): Promise<number> {
-  const answers: unknown[] = []
-  let refused = 0
+export async function giveOrders(orders: Orders): Promise<number> {
+  const { ids, done, order } = orders
+  const { options, screen } = orders.call
+  const answers: Answer[] = []
   for (let from = 0; from < ids.length; from += AT_ONCE) {
-    const results = await Promise.allSettled(ids.slice(from, from + AT_ONCE).map(order))
-    for (const [at, result] of results.entries()) {
-      if (result.status === 'fulfilled') {
-        answers.push(result.value)
-        continue
-      }
-      if (!(result.reason instanceof UserError)) throw result.reason
-      refused += 1
-      const id = ids[from + at]!
-      screen.refusal(result.reason.message)
-      answers.push({ id: padId(id), idint: id, error: result.reason.message })
-    }
+    const some = ids.slice(from, from + AT_ONCE)
+    answers.push(...(await Promise.all(some.map((id) => order(id).then(given, (error) => refused(id, error))))))
   }
-  if (options.json) screen.json(answers)
-  else if (options.verbosity > 0 && (refused === 0 || answers.length > refused))
-    screen.message(`${done}: ${answers.length - refused}`)
-  if (refused > 0 && ids.length > 1) screen.message(`refused: ${count(refused, 'job')}`)
-  return refused === 0 ? EXIT_OK : EXIT_FAILED
+  const refusals = answers.flatMap(({ error }) => (error === undefined ? [] : [error]))
+  for (const sentence of refusals) screen.refusal(sentence)
+  const obeyed = ids.length - refusals.length
+  if (options.json) screen.json(answers.map(({ value }) => value))
+  else if (options.verbosity > 0 && (obeyed > 0 || ids.length === 0)) screen.message(`${done}: ${obeyed}`)
+  if (refusals.length > 0 && ids.length > 1) screen.message(`refused: ${count(refusals.length, 'job')}`)
+  return refusals.length === 0 ? EXIT_OK : EXIT_FAILED
+}
+
+interface Answer {
+  /** For `--json`. */
+  value: unknown
+  /** The sentence of a refusal. */
+  error?: string
+}
+
+function given(value: unknown): Answer {
+  return { value }
+}
+
+function refused(id: number, error: unknown): Answer {
+  if (!(error instanceof UserError)) throw error
+  return { value: { id: padId(id), idint: id, error: error.message }, error: error.message }
 }
