@@ -48,7 +48,6 @@ export async function startServer(sources: ConfigSources, log: Logger): Promise<
     opened.adopt(takeLock(join(config.dataDir, 'lock.db')), (lock) => lock.release())
     const store = opened.adopt(await openSqliteStore(config), (open) => open.close())
     const auth = await createAuth({ ...store, own: OWN, env: process.env, clock, log }, config.auth)
-    const firstSignIn = await firstSignInOf(config, store)
     const engine = createYardEngine(config, store, log)
     opened.defer(() => engine.stop())
     await engine.start()
@@ -63,6 +62,8 @@ export async function startServer(sources: ConfigSources, log: Logger): Promise<
       opened,
       warnings: [...warnings, ...(tls?.warnings ?? [])],
     })
+    // Last of all: had a later part failed, the account would be there and nobody would have seen its password.
+    const firstSignIn = await firstSignInOf(config, store)
     announce(config.dataDir, server.announcement())
     return Object.assign(server, { firstSignIn })
   } catch (error) {

@@ -1,6 +1,7 @@
 /** `yardmaster`, `ncmgr` and `vovproject` as an administrator uses them. */
 
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -12,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -60,6 +62,16 @@ describe('the server in the background', { timeout: 120_000 }, () => {
     const { status, stderr } = run('ncmgr', ['start', '-set', 'log.levl=info'])
     expect(stderr).toMatch(/^ncmgr: USER ERROR: the server did not start\. [\s\S]*log\.level/)
     expect(status).toBe(1)
+  })
+
+  test('a first start that fails makes no account, so that the next one still shows its password', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const first = join(home, 'first')
+    expect(run('ncmgr', ['start', '-webport', String(port), '-data', first]).stderr).toContain('is taken')
+    expect(run('yardmaster', ['user', 'list', '--data', first]).stdout).toContain('no accounts yet')
+    other.close()
   })
 
   test('says how many jobs go on when it stops', () => {
