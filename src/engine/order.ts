@@ -3,7 +3,7 @@
 import type { Account, FindAccount } from '../executor/account.ts'
 import type { Executor, StartOrder } from '../executor/executor.ts'
 import { argvOf } from '../job/command.ts'
-import { composeEnvironment, needsSnapshot, parseEnvironment } from '../job/environment.ts'
+import { composeEnvironment, environmentStepsOf, needsSnapshot } from '../job/environment.ts'
 import type { Job } from '../job/job.ts'
 import type { EnvironmentStore } from '../store/store.ts'
 import type { Board } from './board.ts'
@@ -42,7 +42,7 @@ export async function orderOf(job: Job, parts: OrderParts): Promise<StartOrder> 
 }
 
 async function environmentOf(job: Job, account: Account | undefined, parts: OrderParts) {
-  const steps = parseEnvironment(job.request.env)
+  const steps = environmentStepsOf(job.request.env)
   const hash = job.request.snapshot
   const snapshot = hash !== null && needsSnapshot(steps) ? await parts.environments.get(hash) : undefined
   const variables = composeEnvironment(steps, { base: baseOf(account), snapshot })

@@ -3,8 +3,8 @@
 import { isAbsolute, normalize, resolve } from 'node:path'
 import { DomainError } from '../base/errors.ts'
 import { toolOf } from '../job/command.ts'
-import { parseResources } from '../job/demand.ts'
-import { parseEnvironment } from '../job/environment.ts'
+import { demandOf } from '../job/demand.ts'
+import { environmentStepsOf } from '../job/environment.ts'
 import type { JobRequest } from '../job/job.ts'
 import type { Submission } from './command.ts'
 
@@ -80,7 +80,7 @@ export function checked(request: JobRequest): JobRequest {
   }
   if (request.command.trim() === '') throw new DomainError('invalid', 'command: must not be empty; say what to run')
   if (request.logfile === '') throw new DomainError('invalid', 'logfile: must not be empty; name a file')
-  parseEnvironment(request.env)
-  parseResources(request.resources)
+  environmentStepsOf(request.env)
+  demandOf(request.resources)
   return request
 }

@@ -65,6 +65,19 @@ function readDefinitions(text: string): Variables {
   return variables
 }
 
+const read = new Map<string, readonly EnvironmentStep[]>()
+const READ_LIMIT = 1000
+
+/** As `parseEnvironment`, for the same few names over and over. */
+export function environmentStepsOf(text: string): readonly EnvironmentStep[] {
+  const known = read.get(text)
+  if (known) return known
+  if (read.size >= READ_LIMIT) read.clear()
+  const steps = parseEnvironment(text)
+  read.set(text, steps)
+  return steps
+}
+
 /** Whether a step needs the submitter's own environment. */
 export function needsSnapshot(steps: readonly EnvironmentStep[]): boolean {
   return steps.some(({ kind }) => kind === 'snapshot')
