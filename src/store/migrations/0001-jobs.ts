@@ -24,6 +24,16 @@ async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('name', 'text', (c) => c.primaryKey())
     .addColumn('value', 'text', (c) => c.notNull())
     .execute()
+  await countAccountChanges(db)
+}
+
+/** Every change of an account moves a number on, so that whoever keeps something about accounts knows when it is old. */
+async function countAccountChanges(db: Kysely<unknown>): Promise<void> {
+  await sql`insert into setting (name, value) values ('account_generation', '1')`.execute(db)
+  for (const change of ['insert', 'update', 'delete']) {
+    await sql`create trigger ${sql.ref(`account_${change}`)} after ${sql.raw(change)} on account begin
+      update setting set value = cast(value as integer) + 1 where name = 'account_generation'; end`.execute(db)
+  }
 }
 
 async function createJobs(db: Kysely<unknown>): Promise<void> {

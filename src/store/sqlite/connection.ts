@@ -4,8 +4,10 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { DomainError, messageOf } from '../../base/errors.ts'
 
 const CACHE_KIB = 64 * 1024
-/** Another process (`yardmaster user add`) holds the write lock for a moment at most; longer waits are retried by `GroupCommit`. */
-const BUSY_TIMEOUT_MS = 20
+/** How much the log grows (16 MiB) before it is brought into the database: pages that change often are written once. */
+const CHECKPOINT_PAGES = 4096
+/** Another process (`yardmaster user add`) holds the write lock for a moment at most. */
+const BUSY_TIMEOUT_MS = 5000
 
 export interface Connection {
   readonly database: DatabaseSync
@@ -39,6 +41,7 @@ function open(file: string, readOnly: boolean): DatabaseSync {
     database.exec(`pragma cache_size = -${CACHE_KIB}`)
     // FULL: a commit is on the disk before it is answered, also through a power cut.
     if (!readOnly) database.exec('pragma journal_mode = wal; pragma synchronous = full')
+    if (!readOnly) database.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     return database
   } catch (error) {
     throw new DomainError('unavailable', `cannot open the database ${file}: ${messageOf(error)}`, {}, error)

@@ -12,7 +12,7 @@ export function createEnvironmentStore(connection: Connection, commit: GroupComm
     async put(variables) {
       const text = JSON.stringify(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)))
       const key = hash('sha256', text)
-      await commit.write(() => void connection.prepare(INSERT).run(key, text))
+      await commit.write(INSERT, [key, text])
       return key
     },
     async get(key) {

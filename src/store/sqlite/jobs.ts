@@ -3,11 +3,11 @@
 import type { SQLInputValue } from 'node:sqlite'
 import { DomainError } from '../../base/errors.ts'
 import type { Job } from '../../job/job.ts'
-import { jobOf, REQUEST_COLUMNS, STATE_COLUMNS } from '../rows.ts'
+import { jobOf, REQUEST_COLUMNS, type SqlValue, STATE_COLUMNS } from '../rows.ts'
 import type { JobTable } from '../schema.ts'
 import type { JobStore } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { type GroupCommit, isConstraint } from './group-commit.ts'
+import { type GroupCommit, Refused } from './group-commit.ts'
 import type { Reader } from './reader.ts'
 
 const STATE_NAMES = STATE_COLUMNS.map(([name]) => name)
@@ -37,6 +37,7 @@ const FORGETTABLE_IDLE = `select * from job where state = ? and submitted_at < ?
 const FIRST_ID = 1001
 
 export interface JobParts {
+  /** Reads only, and sees every commit. */
   connection: Connection
   commit: GroupCommit
   reader: Reader
@@ -47,16 +48,32 @@ export function createJobStore({ connection, commit, reader }: JobParts): JobSto
     (connection.prepare(text).all(...values) as unknown as JobTable[]).map(jobOf)
   const get = (id: number) => connection.prepare(GET).get(id) as unknown as JobTable | undefined
 
+  const store = async (text: string, job: Job, values: SqlValue[]): Promise<number> => {
+    try {
+      return (await commit.write(text, values)).changes
+    } catch (error) {
+      throw error instanceof Refused ? (takenLogfile(connection, job) ?? error) : error
+    }
+  }
+  const update = async (text: string, job: Job, values: SqlValue[]) => {
+    const changes = await store(text, job, [...values, job.id, job.version - 1])
+    if (changes === 0) throw stale(job.id)
+  }
+
   return {
-    reserveIds: (count) =>
-      commit.write(() => {
-        const row = connection.prepare(RESERVE).get(String(FIRST_ID + count), count) as { next: number }
-        return row.next - count
-      }),
-    insert: (job) => commit.write(() => insert(connection, job)),
-    replace: (job) => commit.write(() => update(connection, REPLACE, job, stateValues(job))),
-    modify: (job) => commit.write(() => update(connection, MODIFY, job, [...stateValues(job), ...requestValues(job)])),
-    remove: (id, version) => commit.write(() => remove(connection, id, version)),
+    async reserveIds(count) {
+      const { rows } = await commit.write(RESERVE, [String(FIRST_ID + count), count])
+      return Number(rows[0]?.next) - count
+    },
+    async insert(job) {
+      await store(INSERT, job, [job.id, job.submittedAt, ...stateValues(job), ...requestValues(job)])
+    },
+    replace: (job) => update(REPLACE, job, stateValues(job)),
+    modify: (job) => update(MODIFY, job, [...stateValues(job), ...requestValues(job)]),
+    async remove(id, version) {
+      const { changes } = await commit.write(REMOVE, [id, version])
+      if (changes === 0) throw stale(id)
+    },
     async get(id) {
       const row = get(id)
       return row && jobOf(row)
@@ -82,34 +99,11 @@ export function createJobStore({ connection, commit, reader }: JobParts): JobSto
   }
 }
 
-function insert(connection: Connection, job: Job): void {
-  const values = [job.id, job.submittedAt, ...stateValues(job), ...requestValues(job)]
-  try {
-    connection.prepare(INSERT).run(...values)
-  } catch (error) {
-    throw isConstraint(error) ? (takenLogfile(connection, job) ?? error) : error
-  }
-}
-
-function update(connection: Connection, text: string, job: Job, values: SQLInputValue[]): void {
-  try {
-    const { changes } = connection.prepare(text).run(...values, job.id, job.version - 1)
-    if (changes === 0) throw stale(job.id)
-  } catch (error) {
-    throw isConstraint(error) ? (takenLogfile(connection, job) ?? error) : error
-  }
-}
-
-function remove(connection: Connection, id: number, version: number): void {
-  const { changes } = connection.prepare(REMOVE).run(id, version)
-  if (changes === 0) throw stale(id)
-}
-
-function stateValues(job: Job): SQLInputValue[] {
+function stateValues(job: Job): SqlValue[] {
   return STATE_COLUMNS.map(([, value]) => value(job))
 }
 
-function requestValues(job: Job): SQLInputValue[] {
+function requestValues(job: Job): SqlValue[] {
   return REQUEST_COLUMNS.map(([, value]) => value(job.request))
 }
 

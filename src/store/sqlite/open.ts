@@ -25,10 +25,9 @@ const QUERY_LIMIT_MS = 30_000
 export async function openSqliteStore({ dataDir, queryLimitMs = QUERY_LIMIT_MS }: OpenOptions): Promise<Store> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const file = join(dataDir, 'yardmaster.db')
-  const connection = openConnection(file)
-  chmodSync(file, 0o600)
-  await migrate(connection)
-  const commit = new GroupCommit(connection)
+  await prepare(file)
+  const connection = openConnection(file, true)
+  const commit = new GroupCommit(file)
   const reader = new Reader(file, queryLimitMs)
   const settings = createSettingStore(connection, commit)
   return {
@@ -38,9 +37,19 @@ export async function openSqliteStore({ dataDir, queryLimitMs = QUERY_LIMIT_MS }
     settings,
     probe: () => settings.put('probe', 'ok'),
     async close() {
-      commit.flush()
+      await commit.close()
       await reader.close()
       connection.close()
     },
+  }
+}
+
+async function prepare(file: string): Promise<void> {
+  const connection = openConnection(file)
+  try {
+    chmodSync(file, 0o600)
+    await migrate(connection)
+  } finally {
+    connection.close()
   }
 }

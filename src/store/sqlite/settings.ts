@@ -12,6 +12,8 @@ export function createSettingStore(connection: Connection, commit: GroupCommit):
       const row = connection.prepare('select value from setting where name = ?').get(name)
       return row && String(row.value)
     },
-    put: (name, value) => commit.write(() => void connection.prepare(PUT).run(name, value)),
+    async put(name, value) {
+      await commit.write(PUT, [name, value])
+    },
   }
 }

@@ -3,19 +3,22 @@
 import { DomainError } from '../../base/errors.ts'
 import { userOf } from '../rows.ts'
 import type { UserTable } from '../schema.ts'
-import type { User, UserStore } from '../store.ts'
+import type { UserStore } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { type GroupCommit, isConstraint } from './group-commit.ts'
+import { type GroupCommit, Refused } from './group-commit.ts'
 
 const INSERT = 'insert into account (name, password_hash, roles, created_at, revision) values (?, ?, ?, ?, ?)'
 const REPLACE = 'update account set password_hash = ?, roles = ?, revision = ? where name = ?'
+const REMOVE = 'delete from account where name = ?'
+/** Counted by triggers of the table, whichever process changes it. */
+const GENERATION = `select value from setting where name = 'account_generation'`
 
 export function createUserStore(connection: Connection, commit: GroupCommit): UserStore {
-  let ours = 0
-  let others: number | undefined
-  const change = async (run: () => void) => {
-    await commit.write(run)
-    ours += 1
+  let generation: number | undefined
+  const change = async (name: string, text: string, values: (string | number | null)[]) => {
+    const { changes } = await commit.write(text, values)
+    generation = undefined
+    if (changes === 0) throw unknown(name)
   }
   return {
     async get(name) {
@@ -26,41 +29,27 @@ export function createUserStore(connection: Connection, commit: GroupCommit): Us
       const rows = connection.prepare('select * from account order by name').all()
       return (rows as unknown as UserTable[]).map(userOf)
     },
-    insert: (user) => change(() => insert(connection, user)),
-    replace: (user) =>
-      change(() => {
-        const { passwordHash, roles, revision, name } = user
-        const { changes } = connection.prepare(REPLACE).run(passwordHash, JSON.stringify(roles), revision, name)
-        if (changes === 0) throw unknown(name)
-      }),
-    remove: (name) =>
-      change(() => {
-        const { changes } = connection.prepare('delete from account where name = ?').run(name)
-        if (changes === 0) throw unknown(name)
-      }),
+    async insert({ name, passwordHash, roles, createdAt, revision }) {
+      try {
+        await change(name, INSERT, [name, passwordHash, JSON.stringify(roles), createdAt, revision])
+      } catch (error) {
+        throw error instanceof Refused
+          ? new DomainError('conflict', `there is already an account named ${name}`)
+          : error
+      }
+    },
+    replace: ({ name, passwordHash, roles, revision }) =>
+      change(name, REPLACE, [passwordHash, JSON.stringify(roles), revision, name]),
+    remove: (name) => change(name, REMOVE, [name]),
     generation() {
-      if (others !== undefined) return others * 1_000_000 + ours
-      others = commitsOfOthers(connection)
+      if (generation !== undefined) return generation
       // Looked up once a turn of the event loop; every request of the turn asks.
       setImmediate(() => {
-        others = undefined
+        generation = undefined
       })
-      return others * 1_000_000 + ours
+      generation = Number(connection.prepare(GENERATION).get()?.value)
+      return generation
     },
-  }
-}
-
-/** SQLite's own count of commits by other connections: an administrator's command in another process. */
-function commitsOfOthers(connection: Connection): number {
-  return (connection.prepare('pragma data_version').get() as { data_version: number }).data_version
-}
-
-function insert(connection: Connection, { name, passwordHash, roles, createdAt, revision }: User): void {
-  try {
-    connection.prepare(INSERT).run(name, passwordHash, JSON.stringify(roles), createdAt, revision)
-  } catch (error) {
-    if (isConstraint(error)) throw new DomainError('conflict', `there is already an account named ${name}`)
-    throw error
   }
 }
 

@@ -45,9 +45,12 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('restart' as const, 'reconnect' as const) }) },
 )
 
-/** Lets commits and what follows from them happen. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 8; turn += 1) await new Promise((next) => setImmediate(next))
+/** Lets commits and what follows from them happen: a probe is stored after all that was asked for before it. */
+async function settle({ store }: House): Promise<void> {
+  for (let link = 0; link < 3; link += 1) {
+    await store.probe()
+    await new Promise((next) => setImmediate(next))
+  }
 }
 
 async function take(house: House, step: Step, ids: number[]): Promise<House> {
@@ -110,7 +113,7 @@ test('whatever is asked, killed and lost, every job settles, once', { timeout: 6
         } catch (error) {
           if (!isDomainError(error)) throw error
         }
-        await settle()
+        await settle(house)
         check(house)
       }
       await drain(house)
@@ -126,7 +129,7 @@ async function drain(house: House): Promise<void> {
   const { executor, engine } = house
   for (let round = 0; round < 200 && (executor.runningCount() > 0 || engine.buckets().length > 0); round += 1) {
     for (const id of executor.runningIds()) executor.end(id)
-    await settle()
+    await settle(house)
     check(house)
   }
 }
