@@ -13,7 +13,7 @@ import { ProcessWatch } from './process/process-watch.ts'
 import { newRunning, type Running } from './running.ts'
 import { Sampler } from './sampler.ts'
 import { type ControlParts, checkRamLimit, obey, watchTimeLimit } from './signal/control.ts'
-import { sweep } from './signal/signaller.ts'
+import { Sweeper } from './signal/sweeper.ts'
 
 export interface KeeperParts {
   clock: Clock
@@ -27,6 +27,7 @@ export class Keeper {
   readonly #parts: KeeperParts
   readonly #control: ControlParts
   readonly #sampler: Sampler
+  readonly #sweeper: Sweeper
   readonly #running = new Map<string, Running>()
   readonly #bySlot: (Running | undefined)[] = []
   readonly #freeSlots: number[] = []
@@ -42,6 +43,7 @@ export class Keeper {
     this.#control = { clock, forker, watch, tell: (event) => this.#tell(event) }
     const sampled = (attempt: Running) => checkRamLimit(this.#control, attempt)
     this.#sampler = new Sampler({ clock, watch, running: () => this.#running, sampled })
+    this.#sweeper = new Sweeper({ clock, watch })
     forker.listen((events) => {
       for (const event of events) this.#take(event)
     })
@@ -130,7 +132,7 @@ export class Keeper {
 
   #exited(running: Running, event: Extract<ForkEvent, { kind: 'exited' }>): void {
     this.#letGo(running)
-    if (running.ending) setImmediate(sweep, this.#control.watch, running)
+    if (running.ending) this.#sweeper.add(running)
     const end = describeEnd(running, event, this.#parts.clock.now())
     this.#parts.journal.add({ kind: 'end', end })
     this.#tell(end)

@@ -26,6 +26,8 @@ export interface Ending {
 export interface Running extends Attempt {
   readonly key: string
   readonly slot: number
+  /** On the monotonic clock. */
+  readonly bornMs: number
   readonly killAfterMs: number
   readonly ramLimitMb: number
   readonly stopwatch: Stopwatch
@@ -50,6 +52,7 @@ export function newRunning(order: StartOrder, slot: number, nowMs: number): Runn
   return {
     ...{ jobId, attempt, killAfterMs, ramLimitMb, slot },
     key: keyOf(order),
+    bornMs: nowMs,
     stopwatch: new Stopwatch(nowMs),
     sample: { ramMb: 0, cpuMs: 0, peakRamMb: 0 },
     process: null,

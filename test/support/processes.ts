@@ -19,6 +19,11 @@ export function isAlive(pid: number): boolean {
   return !['', 'Z', 'X'].includes(stateOf(pid))
 }
 
+/** Of its program file; '' when there is no such process. */
+export function nameOf(pid: number): string {
+  return linesOf(`/proc/${pid}/comm`)[0] ?? ''
+}
+
 /** Lines of a file; none when it is not there. */
 export function linesOf(path: string): string[] {
   try {

@@ -19,6 +19,7 @@ export interface ConnectionParts {
   lost(reason: string): void
 }
 
+const END_TIMEOUT_MS = 1000
 const FIRST_PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 5000
 
@@ -59,7 +60,7 @@ export class Connection {
     clearTimeout(this.#retry)
     const socket = this.#socket
     this.#writer?.flush()
-    if (socket && !socket.destroyed) await new Promise<void>((resolve) => socket.once('close', () => resolve()).end())
+    if (socket && !socket.destroyed) await end(socket)
     closeSync(this.#dirFd)
   }
 
@@ -113,4 +114,16 @@ export class Connection {
     this.#retry = setTimeout(() => this.#connect(), this.#pauseMs)
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
   }
+}
+
+/** Settles when what was written has left, or cannot leave. */
+function end(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.destroy(), END_TIMEOUT_MS)
+    socket.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    socket.end()
+  })
 }

@@ -27,6 +27,8 @@ const SIGNAL_TIMEOUT_MS = 15_000
 interface Waiting {
   resolve(): void
   reject(error: DomainError): void
+  /** Ends the patience. */
+  cancel(): void
 }
 
 class LocalExecutor implements Executor {
@@ -36,7 +38,7 @@ class LocalExecutor implements Executor {
   readonly #connection: Connection
   readonly #host: (up: boolean) => Host
   readonly #signals = new Map<number, Waiting>()
-  #opening: Waiting | undefined
+  #opened: () => void = () => {}
   #lastTicket = 0
   #listener: (events: readonly ExecutorEvent[]) => void = () => {}
 
@@ -49,7 +51,7 @@ class LocalExecutor implements Executor {
       dir: this.#dir,
       summon: () => tasker.start(),
       welcomed: ({ inventory, ends }) => {
-        this.#opening?.resolve()
+        this.#opened()
         this.#listener([{ kind: 'connected', inventory }, ...ends])
       },
       received: (message) => this.#receive(message),
@@ -61,7 +63,7 @@ class LocalExecutor implements Executor {
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 })
     const reached = new Promise<void>((resolve, reject) => {
       const cancel = this.#clock.after(OPEN_TIMEOUT_MS, () => reject(this.#noAnswer()))
-      this.#opening = { resolve: () => resolve(cancel()), reject: (error) => reject(error) }
+      this.#opened = () => resolve(cancel())
     })
     this.#connection.open()
     return reached
@@ -104,7 +106,7 @@ class LocalExecutor implements Executor {
       const cancel = this.#clock.after(SIGNAL_TIMEOUT_MS, () => {
         this.#settle(ticket)?.reject(new DomainError('unavailable', 'the tasker does not answer; try again later'))
       })
-      this.#signals.set(ticket, { resolve: () => resolve(cancel()), reject: (error) => reject(error) })
+      this.#signals.set(ticket, { resolve, reject, cancel })
     })
   }
 
@@ -143,6 +145,7 @@ class LocalExecutor implements Executor {
   #settle(ticket: number): Waiting | undefined {
     const waiting = this.#signals.get(ticket)
     this.#signals.delete(ticket)
+    waiting?.cancel()
     return waiting
   }
 

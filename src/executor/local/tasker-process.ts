@@ -24,8 +24,8 @@ const INHERITED = [
 
 const EXTENSION = extname(import.meta.url)
 const MAIN = fileURLToPath(new URL(`../../tasker/main${EXTENSION}`, import.meta.url))
-/** The tasker keeps little: without room for more garbage it stays small. */
-const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1']
+/** No debugger for whoever may send a signal; and little room for garbage, since the tasker keeps little. */
+const NODE_OPTIONS = ['--disable-sigusr1', '--disable-warning=ExperimentalWarning', '--max-semi-space-size=1']
 
 export class TaskerProcess {
   readonly #dir: string

@@ -5,7 +5,7 @@ import type { Running } from '../running.ts'
 import { type Process, type ProcessTable, readProcesses } from './process-table.ts'
 import { markIn, ownersOf, type Roots } from './process-tree.ts'
 
-interface Members {
+export interface Members {
   /** The processes of each attempt by its key. */
   byKey: ReadonlyMap<string, readonly Process[]>
   readAtMs: number
@@ -27,6 +27,7 @@ const KERNEL_THREADS = 2
 export class ProcessWatch {
   readonly #parts: WatchParts
   readonly #mark: (process: Process) => string | undefined
+  /** The last look. */
   #members: Members | undefined
 
   constructor(parts: WatchParts) {
@@ -34,24 +35,27 @@ export class ProcessWatch {
     this.#mark = markIn(parts.epoch)
   }
 
-  /** Also those that left group, session and parents behind. */
-  membersOf(key: string): readonly Process[] {
+  /** Those of one attempt, also such as left group, session and parents behind. */
+  membersOf({ key, bornMs }: Running): readonly Process[] {
     const { clock } = this.#parts
     const known = this.#members
-    if (!known || clock.monotonicMs() - known.readAtMs > known.costMs * GOOD_FOR_COSTS) this.#look()
-    return this.#members?.byKey.get(key) ?? []
+    const isFresh = known && clock.monotonicMs() - known.readAtMs <= known.costMs * GOOD_FOR_COSTS
+    const { byKey } = isFresh && known.readAtMs > bornMs ? known : this.look()
+    return byKey.get(key) ?? []
   }
 
-  /** The processes of each attempt, without those that left it; also what the look cost. */
-  survey(): Members {
-    return this.#read(() => undefined)
-  }
-
-  #look(): void {
+  /** Those of every attempt as they are now, also of attempts that are over; what it cost in time. */
+  look(): Members {
     const { forkerPid } = this.#parts
     const isStray = ({ pid, parent }: Process) =>
       forkerPid === null ? pid !== KERNEL_THREADS && parent !== KERNEL_THREADS : parent === forkerPid
     this.#members = this.#read((process) => (isStray(process) ? this.#mark(process) : undefined))
+    return this.#members
+  }
+
+  /** As `look`, cheaper, without those that left their attempt. */
+  survey(): Members {
+    return this.#read(() => undefined)
   }
 
   #read(markOf: Roots['markOf']): Members {

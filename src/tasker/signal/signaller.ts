@@ -27,7 +27,7 @@ export function deliver({ forker, watch }: SignallerParts, delivery: Delivery, d
   const { running, signal, choice } = delivery
   const main = running.process?.pid
   // Looked up before the signal: it may end the parents that show whose the others are.
-  const members = watch.membersOf(running.key)
+  const members = watch.membersOf(running)
   if (choice) {
     const hit = signalEach(
       members.filter(({ name }) => choice(name)),
@@ -44,12 +44,7 @@ export function deliver({ forker, watch }: SignallerParts, delivery: Delivery, d
   })
 }
 
-/** Kills what is left of a job that was ended: nothing of it may go on elsewhere. */
-export function sweep(watch: ProcessWatch, running: Running): void {
-  for (const [pid, startTime] of running.outsiders) signalExactly(pid, startTime, 'SIGKILL')
-  signalEach(watch.membersOf(running.key), 'SIGKILL')
-}
-
+/** Those that got it. */
 function signalEach(processes: readonly Process[], signal: NodeJS.Signals): Process[] {
   return processes.filter(({ pid, startTime }) => signalExactly(pid, startTime, signal))
 }

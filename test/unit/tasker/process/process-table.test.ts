@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { parseStat, readEnvironment, readProcess, readProcesses } from '../../../../src/tasker/process/process-table.ts'
+
+const TIMES = '11 22 33 44'
+const line = (name: string) =>
+  `321 (${name}) S 100 321 300 0 -1 4194560 1 2 3 4 ${TIMES} 20 0 1 0 98765 1000000 256 18446744073709551615`
+
+test.each(['sleep', 'a b', ') S 1 (', ''])('a process named %j is read', (name) => {
+  expect(parseStat(line(name))).toEqual({
+    ...{ pid: 321, name, state: 'S', parent: 100, group: 321, session: 300, startTime: '98765' },
+    ...{ cpuMs: 1100, ramMb: expect.any(Number) },
+  })
+})
+
+test('this process is found, with its memory and environment', () => {
+  const own = readProcess(process.pid)
+  expect(own).toMatchObject({ pid: process.pid, parent: process.ppid })
+  expect(own?.ramMb).toBeGreaterThan(10)
+  expect(own?.ramMb).toBeLessThan(4000)
+  expect(readProcesses().get(process.pid)?.startTime).toBe(own?.startTime)
+  expect(readEnvironment(process.pid)).toContain(`PATH=${process.env.PATH}`)
+})
+
+test('a process that is not there is undefined, its environment empty', () => {
+  expect(readProcess(2 ** 30)).toBeUndefined()
+  expect(readEnvironment(2 ** 30)).toEqual([''])
+})
