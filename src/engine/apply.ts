@@ -18,12 +18,18 @@ export interface Door {
 const ATTEMPTS = 10
 
 /**
- * The job after the event, stored. `event` may be made from the job as it stands.
+ * The job after the event, stored. `event` may be made from the job as it stands; who has just seen the job may hand it
+ * in as `seen`, and the store will say if it has changed since.
  * @throws not_found, conflict (the law of `transition`), unavailable
  */
-export async function apply(door: Door, id: JobId, event: JobEvent | ((job: Job) => JobEvent)): Promise<Job> {
+export async function apply(
+  door: Door,
+  id: JobId,
+  event: JobEvent | ((job: Job) => JobEvent),
+  seen?: Job,
+): Promise<Job> {
   for (let attempt = 1; ; attempt += 1) {
-    const before = await load(door, id)
+    const before = (attempt === 1 && seen) || (await load(door, id))
     const told = typeof event === 'function' ? event(before) : event
     const after = transition(before, told)
     try {

@@ -26,6 +26,7 @@ export class Board {
   readonly #jobs: Pick<JobStore, 'candidates'>
   readonly #buckets = new Map<string, Bucket>()
   readonly #active = new Map<JobId, Job>()
+  readonly #over = new Set<JobId>()
 
   constructor(jobs: Pick<JobStore, 'candidates'>) {
     this.#jobs = jobs
@@ -46,6 +47,16 @@ export class Board {
     return this.#active.values()
   }
 
+  /** Its processes are known to be gone, although its end is not stored yet: it holds nothing any more. */
+  release(id: JobId): void {
+    if (this.#active.has(id)) this.#over.add(id)
+  }
+
+  /** The stored jobs that hold a part of a host. */
+  *holding(): Iterable<Job> {
+    for (const job of this.#active.values()) if (!this.#over.has(job.id)) yield job
+  }
+
   /** The job as last stored, if it may be alive on a host. */
   activeJob(id: JobId): Job | undefined {
     return this.#active.get(id)
@@ -59,6 +70,7 @@ export class Board {
   follow(before: Job | null, after: Job | null): void {
     if (before?.state === 'queued') this.#leave(before)
     if (before && isActive(before.state)) this.#active.delete(before.id)
+    if (before && !(after && isActive(after.state))) this.#over.delete(before.id)
     if (after?.state === 'queued') this.#enter(after)
     if (after && isActive(after.state)) this.#active.set(after.id, after)
   }

@@ -2,8 +2,8 @@
  * Queued to running: the highest priority first, then who came first; a job whose resources are not free lets the next
  * one by (Accelerator, Job Scheduling). Wakes when something changed, never by a clock.
  *
- * What is free is computed from the jobs that run, so that it can neither leak nor be given twice; a start that is
- * being stored counts as running.
+ * What is free is computed from the jobs that run, so that it can neither leak nor be given twice. A start that is being
+ * stored counts as running; a job whose processes are gone does not, so that its end and the next start share a commit.
  */
 
 import type { Clock } from '../base/clock.ts'
@@ -79,7 +79,7 @@ export class Dispatcher {
   heldOn(host: string): Record<string, number> {
     const { board } = this.#parts.door
     const held: Amounts[] = []
-    for (const { run } of board.active()) if (run?.host === host) held.push(run.held)
+    for (const { run } of board.holding()) if (run?.host === host) held.push(run.held)
     for (const [id, claim] of this.#claims) if (!board.activeJob(id)) held.push(claim)
     return sum(held)
   }
@@ -164,7 +164,8 @@ export class Dispatcher {
   async #store(job: Job, taken: Amounts): Promise<Job | undefined> {
     const { door, executor, clock } = this.#parts
     try {
-      return await apply(door, job.id, { kind: 'start', at: clock.now(), host: executor.host().name, held: taken })
+      const event = { kind: 'start', at: clock.now(), host: executor.host().name, held: taken } as const
+      return await apply(door, job.id, event, job)
     } catch (error) {
       this.#giveBack(job, error)
       return undefined

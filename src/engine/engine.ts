@@ -76,7 +76,9 @@ export function createEngine(parts: EngineParts): Engine {
       for (const job of [...board.active()]) if (job.state === 'withdrawn') await scheduleAgain(door, job.id)
       const onReady = () => dispatcher.open()
       const onLost = () => dispatcher.close()
-      observer = new Observer({ door, executor, orders, settings: store.settings, clock, log, onReady, onLost })
+      const onFreed = () => dispatcher.wake()
+      const { settings } = store
+      observer = new Observer({ door, executor, orders, settings, clock, log, onReady, onLost, onFreed })
       await executor.open()
       await janitor.start()
     },

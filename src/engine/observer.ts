@@ -24,6 +24,8 @@ export interface ObserverParts {
   /** The inventory agrees with the record: jobs may start. */
   onReady: () => void
   onLost: () => void
+  /** Something that jobs held is free. */
+  onFreed: () => void
 }
 
 type AttemptEvent = Extract<ExecutorEvent, Attempt>
@@ -59,8 +61,19 @@ export class Observer {
     for (const event of events) if (event.kind === 'disconnected') this.#parts.onLost()
     const connected = events.find((event) => event.kind === 'connected')
     const attempts = events.filter((event): event is AttemptEvent => 'jobId' in event)
-    await Promise.all(attempts.map((event) => this.#record(event)))
+    const recorded = attempts.map((event) => this.#record(event))
+    if (this.#release(attempts)) this.#parts.onFreed()
+    await Promise.all(recorded)
     if (connected) await this.#agree(connected.inventory)
+  }
+
+  /** What ended holds nothing from now on; whether there was anything. */
+  #release(events: readonly AttemptEvent[]): boolean {
+    const { board } = this.#parts.door
+    const over = events.filter(({ kind }) => kind === 'exited' || kind === 'lost')
+    const ours = over.filter(({ jobId, attempt }) => board.activeJob(jobId)?.attempt === attempt)
+    for (const { jobId } of ours) board.release(jobId)
+    return ours.length > 0
   }
 
   async #record(event: AttemptEvent): Promise<void> {
