@@ -12,8 +12,8 @@ type Hello = Extract<FromTasker, { kind: 'hello' }>
 export interface ConnectionParts {
   /** The tasker's directory; exists. */
   dir: string
-  /** Called when nobody answers at the socket; to be called again at every later try. */
-  summon(): void
+  /** Called at every try that came to nothing; `error` as the socket gave it. */
+  failed(error: Error): void
   welcomed(hello: Hello): void
   received(message: FromTasker): void
   lost(reason: string): void
@@ -22,6 +22,7 @@ export interface ConnectionParts {
 const END_TIMEOUT_MS = 1000
 const FIRST_PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 5000
+const PAUSE_GROWTH = 1.5
 
 export class Connection {
   readonly #parts: ConnectionParts
@@ -68,7 +69,7 @@ export class Connection {
     // A path through the open directory, since a socket's own may have only 107 bytes.
     const socket = createConnection(join('/proc/self/fd', String(this.#dirFd), SOCKET_NAME))
     const read = lineReader(MAX_UNSENT_BYTES, (line) => this.#take(JSON.parse(line) as FromTasker))
-    let reason = 'the tasker closed the connection'
+    let reason = new Error('the tasker closed the connection')
     this.#socket = socket
     this.#writer = new LineWriter(socket, MAX_UNSENT_BYTES)
     socket.on('connect', () => this.#writer?.write({ kind: 'hello', version: PROTOCOL_VERSION }))
@@ -76,11 +77,11 @@ export class Connection {
       try {
         read(chunk)
       } catch (error) {
-        socket.destroy(new Error(`bad input from the tasker: ${messageOf(error)}`))
+        socket.destroy(error instanceof Error ? error : new Error(messageOf(error)))
       }
     })
     socket.on('error', (error) => {
-      reason = messageOf(error)
+      reason = error
     })
     socket.on('close', () => this.#lose(reason))
   }
@@ -96,7 +97,7 @@ export class Connection {
       this.#writer?.write({ kind: 'retire' })
       this.#writer?.flush()
       throw new Error(
-        `it speaks version ${hello.version}, not ${PROTOCOL_VERSION}; it ends by itself when its jobs have ended`,
+        `the tasker of an earlier version (protocol ${hello.version}) still has jobs; it ends by itself when they have ended`,
       )
     }
     this.#isWelcome = true
@@ -104,15 +105,15 @@ export class Connection {
     this.#parts.welcomed(hello)
   }
 
-  #lose(reason: string): void {
+  #lose(reason: Error): void {
     const wasWelcome = this.#isWelcome
     this.#isWelcome = false
     if (!this.#isOpen) return
-    if (wasWelcome) this.#parts.lost(reason)
-    else this.#parts.summon()
+    if (wasWelcome) this.#parts.lost(reason.message)
+    else this.#parts.failed(reason)
     // Not the clock's: this one must hold a starting server up until its tasker answers.
     this.#retry = setTimeout(() => this.#connect(), this.#pauseMs)
-    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
+    this.#pauseMs = Math.min(this.#pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)
   }
 }
 

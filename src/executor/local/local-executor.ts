@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
-import { DomainError } from '../../base/errors.ts'
+import { DomainError, systemCodeOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Attempt, Executor, ExecutorEvent, Host, SignalOrder, StartOrder } from '../executor.ts'
 import { type FromTasker, MAX_ORDER_LENGTH, TASKER_FOLDER } from '../tasker-protocol.ts'
@@ -23,6 +23,8 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 
 const OPEN_TIMEOUT_MS = 60_000
 const SIGNAL_TIMEOUT_MS = 15_000
+/** Nobody listens at the socket. */
+const ABSENT = ['ENOENT', 'ECONNREFUSED']
 
 interface Waiting {
   resolve(): void
@@ -34,11 +36,15 @@ interface Waiting {
 class LocalExecutor implements Executor {
   readonly name = 'local'
   readonly #clock: Clock
+  readonly #log: Logger
   readonly #dir: string
+  readonly #tasker: TaskerProcess
   readonly #connection: Connection
   readonly #host: (up: boolean) => Host
   readonly #signals = new Map<number, Waiting>()
   #opened: () => void = () => {}
+  /** Why there is no connection. */
+  #problem = ''
   #lastTicket = 0
   #listener: (events: readonly ExecutorEvent[]) => void = () => {}
 
@@ -46,10 +52,11 @@ class LocalExecutor implements Executor {
     this.#clock = clock
     this.#dir = join(dataDir, TASKER_FOLDER)
     this.#host = watchHost(hostOptions, clock)
-    const tasker = new TaskerProcess(this.#dir, log)
+    this.#log = log
+    this.#tasker = new TaskerProcess(this.#dir, log)
     this.#connection = new Connection({
       dir: this.#dir,
-      summon: () => tasker.start(),
+      failed: (error) => this.#summon(error),
       welcomed: ({ inventory, ends }) => {
         this.#opened()
         this.#listener([{ kind: 'connected', inventory }, ...ends])
@@ -59,14 +66,15 @@ class LocalExecutor implements Executor {
     })
   }
 
-  open(): Promise<void> {
+  async open(): Promise<void> {
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 })
-    const reached = new Promise<void>((resolve, reject) => {
-      const cancel = this.#clock.after(OPEN_TIMEOUT_MS, () => reject(this.#noAnswer()))
+    await new Promise<void>((resolve, reject) => {
+      const cancel = this.#clock.after(OPEN_TIMEOUT_MS, () => {
+        void this.#connection.close().finally(() => reject(this.#noAnswer()))
+      })
       this.#opened = () => resolve(cancel())
+      this.#connection.open()
     })
-    this.#connection.open()
-    return reached
   }
 
   async close(): Promise<void> {
@@ -132,6 +140,14 @@ class LocalExecutor implements Executor {
     }
   }
 
+  /** Starts a tasker where there is none; one that answers wrongly is waited for. */
+  #summon(error: Error): void {
+    const isNew = this.#problem !== error.message
+    this.#problem = error.message
+    if (ABSENT.includes(systemCodeOf(error) ?? '')) this.#tasker.start()
+    else if (isNew) this.#log.warn({ reason: error.message }, 'the tasker cannot be used')
+  }
+
   #lose(reason: string): void {
     this.#failSignals('the tasker that runs the job went away; try again in a few seconds')
     this.#listener([{ kind: 'disconnected', reason }])
@@ -150,7 +166,8 @@ class LocalExecutor implements Executor {
   }
 
   #noAnswer(): DomainError {
-    return new DomainError('unavailable', `the tasker does not answer; ${this.#dir}/tasker.log says why`)
+    const problem = `the tasker cannot be reached (${this.#problem}); ${this.#dir}/tasker.log may say why`
+    return new DomainError('unavailable', problem)
   }
 }
 

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 
 const LOG_NAME = 'tasker.log'
@@ -32,6 +33,7 @@ export class TaskerProcess {
   readonly #cache: string
   readonly #log: Logger
   #child: ChildProcess | undefined
+  #isRehearsed = false
 
   constructor(dir: string, log: Logger) {
     this.#dir = dir
@@ -42,10 +44,23 @@ export class TaskerProcess {
   /** Nothing happens while the one that was started last lives: it may need a moment to answer. */
   start(): void {
     if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) return
-    // A process that has stripped types once keeps 30 MB for it: let a first one do that, leave the result and end.
-    const isRehearsal = EXTENSION === '.ts' && !existsSync(this.#cache)
-    this.#child = this.#spawn(isRehearsal ? [] : [this.#dir])
-    if (!isRehearsal) this.#log.info({ pid: this.#child.pid }, 'starting the tasker')
+    try {
+      if (this.#needsRehearsal()) this.#rehearse()
+      else this.#child = this.#spawn([this.#dir])
+    } catch (error) {
+      this.#log.error({ reason: messageOf(error) }, 'cannot start the tasker')
+    }
+  }
+
+  /** A process that has stripped types once keeps 30 MB for it: let a first one do that, leave the result and end. */
+  #rehearse(): void {
+    this.#isRehearsed = true
+    this.#child = this.#spawn([])
+    this.#child.on('exit', () => this.start())
+  }
+
+  #needsRehearsal(): boolean {
+    return EXTENSION === '.ts' && !this.#isRehearsed && !existsSync(this.#cache)
   }
 
   #spawn(args: readonly string[]): ChildProcess {
@@ -58,7 +73,11 @@ export class TaskerProcess {
     })
     closeSync(logFd)
     child.unref()
-    child.on('error', (error) => this.#log.error({ err: error }, 'cannot start the tasker'))
+    child.on('error', (error) => {
+      this.#child = undefined
+      this.#log.error({ reason: messageOf(error) }, 'cannot start the tasker')
+    })
+    this.#log.info({ pid: child.pid, dir: args[0] ?? 'rehearsal' }, 'starting the tasker')
     return child
   }
 }
