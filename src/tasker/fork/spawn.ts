@@ -1,14 +1,16 @@
 /**
  * The forker for hosts without a compiler: Node's own spawn of a shell that prepares the job and becomes it. It knows no
- * `wait4`, so CPU time and RAM are only what the sampler saw; and a shell that changes directory sets PWD.
+ * `wait4`, so CPU time and RAM are only what the sampler saw; and a shell that changes directory sets PWD, and may drop
+ * variables that it cannot name.
  */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { constants, setPriority, userInfo } from 'node:os'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { messageOf } from '../../base/errors.ts'
 import { readProcess } from '../process/process-table.ts'
 import type { ForkEvent, Forker, ForkOrder } from './forker.ts'
+import { exportsOf } from './late-environment.ts'
 import { describeStartFailure, type Stage } from './start-failure.ts'
 
 /** Says on descriptor 3 what it is about to do, so that the last word tells where it failed. It must not run in the tasker: an absent file server would hold that up. */
@@ -22,6 +24,10 @@ if [ -n "$3" ]; then
   exec >>"$3" 2>&1
 fi
 echo run >&3; shift 3; exec "$@" 3>&-`
+/** First of all, where the account had to be changed before. */
+const TAKE_ENVIRONMENT = `
+eval "$(/bin/cat <&4)"
+exec 4<&-`
 
 interface Running {
   child: ChildProcess
@@ -66,22 +72,24 @@ class Spawner implements Forker {
   }
 
   #start(order: ForkOrder): void {
-    const { slot, account, rundir, logfile, umask, argv, env } = order
+    const { slot, account, env } = order
     const prefix = this.#becoming(account)
     if (!prefix) {
       this.#fail(order, 'account')
       return
     }
-    const job = ['/bin/sh', '-c', PREPARE, 'yardmaster', umask.toString(8), rundir, logfile ?? '', ...argv]
-    const [file = '', ...args] = [...prefix, ...job]
-    const stdio: ('ignore' | 'pipe')[] = ['ignore', 'ignore', 'ignore', 'pipe']
-    const child = spawn(file, args, { env: variables(env), stdio, detached: true })
+    const isOther = prefix.length > 0
+    const variables = env.map(pairOf)
+    const [file = '', ...args] = [...prefix, ...commandOf(order, isOther)]
+    const stdio: ('ignore' | 'pipe')[] = ['ignore', 'ignore', 'ignore', 'pipe', isOther ? 'pipe' : 'ignore']
+    const child = spawn(file, args, { env: isOther ? {} : Object.fromEntries(variables), stdio, detached: true })
     if (!child.pid) {
       child.on('error', (error) =>
         this.#tell({ kind: 'refused', slot, reason: `cannot make a process: ${error.message}` }),
       )
       return
     }
+    if (isOther) hand(child.stdio[4] as Writable, exportsOf(variables))
     lowerPriority(child.pid, order.nice)
     this.#watch({ child, order, lastWord: '' })
   }
@@ -123,6 +131,11 @@ class Spawner implements Forker {
   }
 }
 
+function commandOf({ rundir, logfile, umask, argv }: ForkOrder, takesEnvironment: boolean): string[] {
+  const script = takesEnvironment ? TAKE_ENVIRONMENT + PREPARE : PREPARE
+  return ['/bin/sh', '-c', script, 'yardmaster', umask.toString(8), rundir, logfile ?? '', ...argv]
+}
+
 function isAlive(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null
 }
@@ -151,10 +164,12 @@ function primaryGroupOf(account: string): string | undefined {
   }
 }
 
-function variables(env: readonly string[]): Record<string, string> {
-  return Object.fromEntries(env.map((entry) => splitAt(entry, entry.indexOf('='))))
+function pairOf(entry: string): [name: string, value: string] {
+  const end = entry.indexOf('=')
+  return [entry.slice(0, end), entry.slice(end + 1)]
 }
 
-function splitAt(text: string, index: number): [string, string] {
-  return [text.slice(0, index), text.slice(index + 1)]
+function hand(pipe: Writable, text: string): void {
+  pipe.on('error', () => {})
+  pipe.end(text)
 }
