@@ -1,8 +1,10 @@
 /** From a submission on an idle server to the first instruction of its job, told by the job itself. */
 
 import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { aJob, ask, startYard, type Yard } from '../test/support/yard.ts'
+import { aJob, startYard, type Yard } from '../test/support/yard.ts'
+import { open, post } from './raw-client.ts'
 import { quantile, report } from './report.ts'
 
 const ROUNDS = 300
@@ -14,12 +16,14 @@ const FLOOR_P99_MS = 20
 
 export async function benchLatency(): Promise<void> {
   const yard = await startYard()
+  const socket = await open(yard)
   const latencies: number[] = []
   for (let round = 0; round < ROUNDS + WARM_ROUNDS; round += 1) {
-    const latency = await submitAndSee(yard)
+    const latency = await submitAndSee(yard, socket)
     if (round >= WARM_ROUNDS) latencies.push(latency)
     await delay(PAUSE_MS)
   }
+  socket.destroy()
   await yard.remove()
   const [p50, p99] = [quantile(latencies, 0.5), quantile(latencies, 0.99)]
   report({
@@ -32,10 +36,10 @@ export async function benchLatency(): Promise<void> {
 }
 
 /** Milliseconds from before the request until the job looked at the clock. */
-async function submitAndSee(yard: Yard): Promise<number> {
+async function submitAndSee(yard: Yard, socket: Socket): Promise<number> {
   const job = aJob({ command: 'date +%s%N' })
   const before = performance.timeOrigin + performance.now()
-  await ask(yard, '/api/v3/jobs', job)
+  await post(socket, yard, JSON.stringify(job))
   for (;;) {
     const text = readLog(String(job.logfile))
     if (text.endsWith('\n')) return Number(text) / 1e6 - before

@@ -4,11 +4,11 @@
  */
 
 import { bucketOf } from '../job/bucket.ts'
-import { isActive, type Job, type JobId } from '../job/job.ts'
+import { durationMs, isActive, type Job, type JobId } from '../job/job.ts'
 import type { BucketCount, JobStore } from '../store/store.ts'
 
 /** How many of a bucket's jobs are kept ready. */
-const HEAD_LIMIT = 32
+const HEAD_LIMIT = 128
 
 export interface Bucket {
   key: string
@@ -20,7 +20,12 @@ export interface Bucket {
   picked: Set<JobId>
   /** Any of its jobs: what they have in common can be read from it. */
   sample: Job
+  /** How long its jobs ran of late; undefined while that is not known. */
+  recentMs: number | undefined
 }
+
+/** Weight of the latest run in `recentMs`. */
+const LATEST_WEIGHT = 0.3
 
 export class Board {
   readonly #jobs: Pick<JobStore, 'candidates'>
@@ -35,7 +40,7 @@ export class Board {
   load(active: readonly Job[], buckets: readonly BucketCount[]): void {
     for (const job of active) this.#active.set(job.id, job)
     for (const { bucket, count, sample } of buckets) {
-      this.#buckets.set(bucket, { key: bucket, count, head: [sample], picked: new Set(), sample })
+      this.#buckets.set(bucket, { ...newBucket(bucket, sample), count })
     }
   }
 
@@ -72,6 +77,7 @@ export class Board {
     if (before && isActive(before.state)) this.#active.delete(before.id)
     if (before && !(after && isActive(after.state))) this.#over.delete(before.id)
     if (after?.state === 'queued') this.#enter(after)
+    if (after && before && isActive(before.state)) this.#learn(after)
     if (after && isActive(after.state)) this.#active.set(after.id, after)
   }
 
@@ -96,11 +102,19 @@ export class Board {
     bucket.head = jobs.filter(({ id }) => !bucket.picked.has(id)).slice(0, HEAD_LIMIT)
   }
 
+  /** What the bucket's jobs take, from one that ended; nothing is known any more when one came back unrun. */
+  #learn(job: Job): void {
+    const bucket = this.bucketFor(job)
+    if (!bucket || isActive(job.state)) return
+    if (!job.end) bucket.recentMs = undefined
+    else bucket.recentMs = mixed(bucket.recentMs, durationMs(job, job.end.at))
+  }
+
   #enter(job: Job): void {
     const key = bucketOf(job.request)
     const bucket = this.#buckets.get(key)
     if (!bucket) {
-      this.#buckets.set(key, { key, count: 1, head: [job], picked: new Set(), sample: job })
+      this.#buckets.set(key, newBucket(key, job))
       return
     }
     bucket.count += 1
@@ -123,6 +137,14 @@ export class Board {
     if (bucket.picked.delete(job.id)) return
     bucket.head = bucket.head.filter(({ id }) => id !== job.id)
   }
+}
+
+function newBucket(key: string, sample: Job): Bucket {
+  return { key, count: 1, head: [sample], picked: new Set(), sample, recentMs: undefined }
+}
+
+function mixed(before: number | undefined, latest: number): number {
+  return before === undefined ? latest : before + LATEST_WEIGHT * (latest - before)
 }
 
 /** First come, first served within a bucket: by rank, then by id. */

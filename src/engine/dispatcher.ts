@@ -2,6 +2,9 @@
  * Queued to running: the highest priority first, then who came first; a job whose resources are not free lets the next
  * one by (Accelerator, Job Scheduling). Wakes when something changed, never by a clock.
  *
+ * Jobs that take a few milliseconds would leave their slots empty for longer than they use them. Where a bucket's jobs are
+ * that brief, a few are sent ahead, to start one after the other as places come free (`place` of a start order).
+ *
  * What is free is computed from the jobs that run, so that it can neither leak nor be given twice. A start that is being
  * stored counts as running; a job whose processes are gone does not, so that its end and the next start share a commit.
  */
@@ -10,7 +13,7 @@ import type { Clock } from '../base/clock.ts'
 import { isDomainError, messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Executor, StartOrder } from '../executor/executor.ts'
-import { allocate, type Offer, subtract, sum } from '../job/allocation.ts'
+import { allocate, isPlain, type Offer, subtract, sum } from '../job/allocation.ts'
 import { demandOf } from '../job/demand.ts'
 import type { Amounts, Job, JobId } from '../job/job.ts'
 import { apply, type Door, isStale } from './apply.ts'
@@ -30,6 +33,10 @@ interface Pick {
   job: Job
   taken: Amounts
 }
+
+/** A bucket whose jobs take less is worth sending ahead, and so many more jobs than slots at the most. */
+const BRIEF_MS = 20
+const AHEAD = 24
 
 /** After a start that could not be stored. */
 const PAUSE_MS = 1000
@@ -100,15 +107,37 @@ export class Dispatcher {
   async #pass(): Promise<void> {
     await this.#refillBare()
     const offer = this.offer()
-    const blocked = new Set<Bucket>()
     const picks: Pick[] = []
+    const blocked = new Set<Bucket>()
     while ((offer.free.SLOTS ?? 0) >= 1) {
       const pick = await this.#next(offer, blocked)
       if (!pick) break
       picks.push(pick)
       offer.free = subtract(offer.free, pick.taken)
     }
+    picks.push(...(await this.#lookAhead(offer)))
     if (picks.length > 0) this.#launch(picks)
+  }
+
+  /** Jobs to send ahead: from the bucket that is due, and only while all that runs could be replaced by any of them. */
+  async #lookAhead(offer: Offer): Promise<Pick[]> {
+    const { board } = this.#parts.door
+    const room = AHEAD + (offer.free.SLOTS ?? 0)
+    const picks: Pick[] = []
+    if (room < AHEAD / 2 || !this.#areAllPlain(offer.capacity)) return picks
+    while (picks.length < room) {
+      const bucket = firstOf(board.buckets(), NONE)
+      const taken = bucket && plainNeedOf(bucket, offer)
+      if (!taken || (bucket.recentMs ?? BRIEF_MS) >= BRIEF_MS) break
+      picks.push(await this.#take(bucket, taken))
+    }
+    return picks
+  }
+
+  #areAllPlain(capacity: Amounts): boolean {
+    const claims = [...this.#claims.values()]
+    const running = [...this.#parts.door.board.holding()].map(({ run }) => run?.held ?? {})
+    return [...claims, ...running].every((held) => isPlain(held, capacity))
   }
 
   /** Jobs may wait in the store alone: after a start that was given back, or more than a bucket keeps ready. */
@@ -127,11 +156,16 @@ export class Dispatcher {
         blocked.add(bucket)
         continue
       }
-      const job = board.pick(bucket)
-      this.#claims.set(job.id, allocation.taken)
-      if (bucket.head.length === 0) await board.refill(bucket)
-      return { job, taken: allocation.taken }
+      return this.#take(bucket, allocation.taken)
     }
+  }
+
+  async #take(bucket: Bucket, taken: Amounts): Promise<Pick> {
+    const { board } = this.#parts.door
+    const job = board.pick(bucket)
+    this.#claims.set(job.id, taken)
+    if (bucket.head.length === 0) await board.refill(bucket)
+    return { job, taken }
   }
 
   #launch(picks: Pick[]): void {
@@ -153,7 +187,7 @@ export class Dispatcher {
     const started = await this.#store(job, taken)
     if (!started) return undefined
     try {
-      return await orderOf(started, this.#parts.orders)
+      return await orderOf(started, this.#parts.orders, this.#parts.executor.host().capacity)
     } catch (error) {
       this.#pause(error)
       await returnToQueue(this.#parts.door, job.id, messageOf(error))
@@ -191,6 +225,14 @@ export class Dispatcher {
       this.wake()
     })
   }
+}
+
+const NONE: ReadonlySet<Bucket> = new Set()
+
+/** What a bucket's jobs take, if that is no more than every job takes. */
+function plainNeedOf(bucket: Bucket, { capacity, attributes }: Offer): Amounts | undefined {
+  const allocation = allocate(demandOf(bucket.sample.request.resources), { capacity, attributes, free: capacity })
+  return 'taken' in allocation && isPlain(allocation.taken, capacity) ? allocation.taken : undefined
 }
 
 /** The bucket whose first job is due: highest priority, then lowest rank. */

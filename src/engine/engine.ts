@@ -69,7 +69,7 @@ export function createEngine(parts: EngineParts): Engine {
     bus,
     jobs: createJobs({ ...parts, door, ids, dispatcher }),
     hosts: () => [executor.host()],
-    heldOn: (host) => dispatcher.heldOn(host),
+    heldOn: (host) => within(dispatcher.heldOn(host), executor.host().capacity),
     buckets: () => [...board.buckets()].map((bucket) => viewOf(bucket, executor, dispatcher)),
     async start() {
       board.load(await store.jobs.active(), await store.jobs.buckets())
@@ -90,6 +90,13 @@ export function createEngine(parts: EngineParts): Engine {
       await executor.retire()
     },
   }
+}
+
+/** Jobs that were sent ahead hold nothing of the host yet. */
+function within(held: Readonly<Record<string, number>>, capacity: Readonly<Record<string, number>>) {
+  return Object.fromEntries(
+    Object.entries(held).map(([name, amount]) => [name, Math.min(amount, capacity[name] ?? amount)]),
+  )
 }
 
 function viewOf({ key, count, sample }: Bucket, executor: Executor, dispatcher: Dispatcher): BucketView {

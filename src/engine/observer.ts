@@ -156,7 +156,8 @@ export class Observer {
       const attempt = running.get(job.id)
       if (attempt?.attempt === job.attempt) await this.#adopt(job, attempt.suspended)
       else if (forgot) await this.#lose(job)
-      else if (job.state === 'running') giveOrders(executor, door.board, [await orderOf(job, this.#parts.orders)])
+      else if (job.state === 'running')
+        giveOrders(executor, door.board, [await orderOf(job, this.#parts.orders, executor.host().capacity)])
     }
     if (known !== inventory.epoch) await settings.put(EPOCH_SETTING, inventory.epoch)
     this.#parts.log.info({ running: running.size, at: clock.now() }, 'the executor is connected')

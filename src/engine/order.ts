@@ -2,9 +2,10 @@
 
 import type { Account, FindAccount } from '../executor/account.ts'
 import type { Executor, StartOrder } from '../executor/executor.ts'
+import { isPlain } from '../job/allocation.ts'
 import { argvOf } from '../job/command.ts'
 import { composeEnvironment, environmentStepsOf, needsSnapshot } from '../job/environment.ts'
-import type { Job } from '../job/job.ts'
+import type { Amounts, Job } from '../job/job.ts'
 import type { EnvironmentStore } from '../store/store.ts'
 import type { Board } from './board.ts'
 
@@ -19,11 +20,14 @@ export interface OrderParts {
 }
 
 const PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
+/** A job sent ahead that got no place by then goes back to its place in the queue. */
+const PATIENCE_MS = 1000
 const NORMAL_XPRIORITY = 4
 /** Nice level that one step of execution priority below normal adds: low (1) runs at 15. */
 const NICE_STEP = 5
 
-export async function orderOf(job: Job, parts: OrderParts): Promise<StartOrder> {
+/** `capacity` is that of the host it goes to. */
+export async function orderOf(job: Job, parts: OrderParts, capacity: Amounts): Promise<StartOrder> {
   const { request } = job
   const account = await parts.findAccount(parts.runAs === 'submitter' ? request.user : parts.ownAccount)
   return {
@@ -38,7 +42,14 @@ export async function orderOf(job: Job, parts: OrderParts): Promise<StartOrder> 
     umask: request.umask,
     killAfterMs: request.autokillMs,
     ramLimitMb: 0,
+    ...placeFor(job, capacity),
   }
+}
+
+/** A job that was sent ahead waits for one like it to end; with a free slot there is no wait. */
+function placeFor({ run }: Job, capacity: Amounts): Pick<StartOrder, 'place'> {
+  if (!run || !isPlain(run.held, capacity)) return {}
+  return { place: { atMost: capacity.SLOTS ?? 1, patienceMs: PATIENCE_MS } }
 }
 
 async function environmentOf(job: Job, account: Account | undefined, parts: OrderParts) {
@@ -51,7 +62,7 @@ async function environmentOf(job: Job, account: Account | undefined, parts: Orde
 }
 
 function baseOf(account: Account | undefined): Record<string, string> {
-  const base = { PATH, LANG: 'C.UTF-8' }
+  const base = { PATH }
   if (!account) return base
   const { name, home, shell } = account
   return { ...base, HOME: home, USER: name, LOGNAME: name, SHELL: shell }

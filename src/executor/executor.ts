@@ -27,6 +27,8 @@ export interface StartOrder extends Attempt {
   killAfterMs: number
   /** RAM limit of the process tree in MB; 0 for none. */
   ramLimitMb: number
+  /** Starts only while fewer than `atMost` attempts run; after `patienceMs` without a place it is refused, to be retried. Absent: at once. */
+  place?: { atMost: number; patienceMs: number }
 }
 
 export type SignalAction = 'stop' | 'suspend' | 'resume' | 'signal'

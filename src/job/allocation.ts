@@ -16,17 +16,22 @@ const PERCENT_OF_HOST = 100
 
 /** Every job takes a slot, a core and a share of the host, unless it asks for more (Jobs Allocated on Percent). */
 export function allocate(demand: Demand, offer: Offer): Allocation {
-  const least = {
-    SLOTS: 1,
-    CORES: 1,
-    PERCENT: PERCENT_OF_HOST / Math.max(PERCENT_OF_HOST, offer.capacity.SLOTS ?? 0),
-  }
   const asked = satisfy(demand, offer)
   if ('missing' in asked) return asked
   const taken: Record<string, number> = { ...asked.taken }
-  for (const [name, amount] of Object.entries(least)) taken[name] = Math.max(taken[name] ?? 0, amount)
+  for (const [name, amount] of Object.entries(leastOf(offer.capacity))) taken[name] = Math.max(taken[name] ?? 0, amount)
   const short = Object.entries(taken).find(([name, amount]) => amount > (offer.free[name] ?? 0))
   return short ? { missing: shortage(short[0], short[1], offer) } : { taken }
+}
+
+function leastOf(capacity: Amounts): Record<string, number> {
+  return { SLOTS: 1, CORES: 1, PERCENT: PERCENT_OF_HOST / Math.max(PERCENT_OF_HOST, capacity.SLOTS ?? 0) }
+}
+
+/** Whether a job took no more than every job does, so that any other such job can take its place. */
+export function isPlain(taken: Amounts, capacity: Amounts): boolean {
+  const least = leastOf(capacity)
+  return Object.entries(taken).every(([name, amount]) => amount === least[name])
 }
 
 function satisfy(demand: Demand, offer: Offer): Allocation {

@@ -6,6 +6,8 @@ import type { Amounts, FailureCause, JobRequest } from './job.ts'
 /** What the executor saw of an attempt's end. */
 export interface ExitFacts {
   at: Instant
+  /** When its process began, if that is known better than when it was ordered. */
+  startedAt?: Instant
   exitCode: number | null
   signal: string | null
   cpuMs: number

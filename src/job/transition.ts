@@ -73,7 +73,7 @@ function end(job: Job, facts: ExitFacts): Job {
   return {
     ...job,
     state: cause ? 'failed' : 'done',
-    run: wake(job, at),
+    run: { ...wake(job, at), startedAt: facts.startedAt ?? running(job).startedAt },
     end: ended,
     reason: facts.reason ?? sentence(ended),
   }

@@ -3,7 +3,7 @@
 import type { Clock } from '../base/clock.ts'
 import { DomainError } from '../base/errors.ts'
 import type { Attempt, ExecutorEvent, Inventory, SignalOrder, StartOrder } from '../executor/executor.ts'
-import { describeEnd } from './end.ts'
+import { describeEnd, endBeforeStart } from './end.ts'
 import { type ForkEvent, type Forker, type ForkOrder, MAX_SLOTS } from './fork/forker.ts'
 import type { Journal } from './journal.ts'
 import { type EndEvent, keyOf } from './journal-entry.ts'
@@ -14,6 +14,7 @@ import { newRunning, type Running } from './running.ts'
 import { Sampler } from './sampler.ts'
 import { type ControlParts, checkRamLimit, obey, watchTimeLimit } from './signal/control.ts'
 import { Sweeper } from './signal/sweeper.ts'
+import { WaitingRoom } from './waiting-room.ts'
 
 export interface KeeperParts {
   clock: Clock
@@ -23,21 +24,26 @@ export interface KeeperParts {
   tell(events: readonly ExecutorEvent[]): void
 }
 
+const REPORT_TOGETHER_MS = 8
+
 export class Keeper {
   readonly #parts: KeeperParts
   readonly #control: ControlParts
   readonly #sampler: Sampler
   readonly #sweeper: Sweeper
   readonly #running = new Map<string, Running>()
+  readonly #waiting: WaitingRoom
   readonly #bySlot: (Running | undefined)[] = []
   readonly #freeSlots: number[] = []
   #orders: ForkOrder[] = []
   #events: ExecutorEvent[] = []
   #isFlushDue = false
+  #cancelReport: (() => void) | undefined
 
   constructor(parts: KeeperParts) {
     const { clock, journal, forker } = parts
     this.#parts = parts
+    this.#waiting = new WaitingRoom(clock)
     const running = () => this.#running.values()
     const watch = new ProcessWatch({ clock, epoch: journal.epoch, forkerPid: forker.pid, running })
     this.#control = { clock, forker, watch, tell: (event) => this.#tell(event) }
@@ -51,16 +57,18 @@ export class Keeper {
 
   /** True when nothing runs and every end is stored. */
   get isQuiet(): boolean {
-    return this.#running.size === 0 && this.#parts.journal.size === 0
+    return this.runningCount === 0 && this.#parts.journal.size === 0
   }
 
+  /** Those that wait for a place included. */
   get runningCount(): number {
-    return this.#running.size
+    return this.#running.size + this.#waiting.size
   }
 
   inventory(): Inventory {
     const running = [...this.#running.values()].map(({ jobId, attempt, suspended }) => ({ jobId, attempt, suspended }))
-    return { epoch: this.#parts.journal.epoch, running }
+    const waiting = this.#waiting.attempts().map((attempt) => ({ ...attempt, suspended: false }))
+    return { epoch: this.#parts.journal.epoch, running: [...running, ...waiting] }
   }
 
   /** The ends that are not known to be stored. */
@@ -77,13 +85,19 @@ export class Keeper {
     const flaw = findFlaw(order)
     if (known) this.#repeat(order, known.end)
     else if (flaw) this.#refuse(order, flaw, false)
+    else if (this.#waiting.has(order)) return
+    else if (order.place && this.#running.size >= order.place.atMost) this.#letWait(order)
     else if (this.#running.size >= MAX_SLOTS)
       this.#refuse(order, `the tasker runs ${MAX_SLOTS} jobs and cannot run more`, true)
     else this.#intend(order)
   }
 
-  /** Settles when the first signal was delivered. @throws not_found, invalid */
+  /** Settles when the first signal was delivered. @throws not_found, invalid, conflict */
   async signal(order: SignalOrder): Promise<void> {
+    if (this.#waiting.has(order)) {
+      this.#signalWaiting(order)
+      return
+    }
     const running = this.#running.get(keyOf(order))
     if (!running) throw new DomainError('not_found', `job ${order.jobId} does not run (attempt ${order.attempt})`)
     // What came in the same breath as the order to start it must not overtake that.
@@ -97,6 +111,30 @@ export class Keeper {
       if (journal.get({ jobId, attempt })?.end) journal.add({ kind: 'forget', jobId, attempt })
     }
     this.#flushLater()
+  }
+
+  #letWait(order: StartOrder): void {
+    this.#waiting.add(order, () => this.#refuse(order, 'no place came free in time', true))
+  }
+
+  /** What waits for a place can be stopped; for anything else there is no process yet. */
+  #signalWaiting({ jobId, attempt, action }: SignalOrder): void {
+    if (action !== 'stop') throw new DomainError('conflict', `job ${jobId} is about to start; try again in a moment`)
+    const { clock, journal } = this.#parts
+    this.#waiting.take({ jobId, attempt })
+    const end = endBeforeStart({ jobId, attempt }, clock.now())
+    journal.add({ kind: 'intent', jobId, attempt })
+    journal.add({ kind: 'end', end })
+    this.#tell(end)
+  }
+
+  /** Places that came free go to those that wait, in the turn in which they came free. */
+  #admit(): void {
+    for (;;) {
+      const next = this.#waiting.takeFirst(this.#running.size)
+      if (!next) return
+      this.#intend(next)
+    }
   }
 
   #intend(order: StartOrder): void {
@@ -124,8 +162,9 @@ export class Keeper {
   #started(running: Running, { pid, startTime }: Extract<ForkEvent, { kind: 'started' }>): void {
     const { jobId, attempt } = running
     running.process = { pid, startTime }
+    running.startedAt = this.#parts.clock.now()
     this.#parts.journal.add({ kind: 'started', jobId, attempt, process: identify(pid, startTime) })
-    this.#tell({ kind: 'started', jobId, attempt, at: this.#parts.clock.now(), pid })
+    this.#tell({ kind: 'started', jobId, attempt, at: running.startedAt, pid })
     watchTimeLimit(this.#control, running)
     this.#sampler.wake()
   }
@@ -145,6 +184,7 @@ export class Keeper {
     this.#running.delete(running.key)
     this.#bySlot[running.slot] = undefined
     this.#freeSlots.push(running.slot)
+    this.#admit()
   }
 
   #repeat(attempt: Attempt, end: EndEvent | undefined): void {
@@ -178,6 +218,18 @@ export class Keeper {
     this.#orders = []
     if (orders.length > 0 && isWritten) this.#parts.forker.fork(orders)
     if (!isWritten) for (const { slot } of orders) this.#refuseUnwritten(slot)
+    this.#report()
+  }
+
+  /** While others wait for a place no slot stands empty for the news, which then travels together. */
+  #report(): void {
+    if (this.#waiting.size === 0) this.#reportNow()
+    else this.#cancelReport ??= this.#parts.clock.after(REPORT_TOGETHER_MS, () => this.#reportNow())
+  }
+
+  #reportNow(): void {
+    this.#cancelReport?.()
+    this.#cancelReport = undefined
     const events = this.#events
     this.#events = []
     this.#parts.tell(events)

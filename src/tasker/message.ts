@@ -14,6 +14,8 @@ const maybe = (check: (value: unknown) => boolean) => (value: unknown) => value 
 
 const ATTEMPT: Shape = { jobId: isWhole, attempt: isWhole }
 
+const PLACE: Shape = { atMost: isWhole, patienceMs: isCount }
+
 const START_ORDER: Shape = {
   ...ATTEMPT,
   argv: isTexts,
@@ -25,6 +27,7 @@ const START_ORDER: Shape = {
   umask: isWhole,
   killAfterMs: isCount,
   ramLimitMb: isCount,
+  place: maybe((value) => fits(value, PLACE)),
 }
 
 const SIGNAL_ORDER: Shape = {

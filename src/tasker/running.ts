@@ -1,5 +1,6 @@
 /** An attempt while something of it may be alive. */
 
+import type { Instant } from '../base/clock.ts'
 import type { Attempt, StartOrder } from '../executor/executor.ts'
 import type { FailureCause } from '../job/job.ts'
 import { keyOf } from './journal-entry.ts'
@@ -34,6 +35,7 @@ export interface Running extends Attempt {
   readonly sample: Sample
   /** null until it exists. */
   process: { pid: number; startTime: string } | null
+  startedAt: Instant | null
   suspended: boolean
   /** Reaped: its slot may be another's by now. */
   over: boolean
@@ -56,6 +58,7 @@ export function newRunning(order: StartOrder, slot: number, nowMs: number): Runn
     stopwatch: new Stopwatch(nowMs),
     sample: { ramMb: 0, cpuMs: 0, peakRamMb: 0 },
     process: null,
+    startedAt: null,
     suspended: false,
     over: false,
     ending: null,

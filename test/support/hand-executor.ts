@@ -14,6 +14,7 @@ export class HandExecutor implements Executor {
   slots: number
   ramMb: number
   #listener: (events: readonly ExecutorEvent[]) => void = () => {}
+  #ahead: StartOrder[] = []
   #running = new Map<number, Attempt & { suspended: boolean }>()
   #waiting: { count: number; resolve: () => void }[] = []
 
@@ -58,13 +59,22 @@ export class HandExecutor implements Executor {
   start(orders: readonly StartOrder[]): void {
     for (const order of orders) {
       this.orders.push(order)
-      this.#running.set(order.jobId, { jobId: order.jobId, attempt: order.attempt, suspended: false })
+      this.#ahead.push(order)
     }
+    this.#admit()
     this.#waiting = this.#waiting.filter(({ count, resolve }) => {
       if (this.orders.length < count) return true
       resolve()
       return false
     })
+  }
+
+  /** Starts those that have come, in turn, as far as there is a place for them. */
+  #admit(): void {
+    while (this.#ahead.length > 0 && this.#running.size < (this.#ahead[0]!.place?.atMost ?? Number.POSITIVE_INFINITY)) {
+      const { jobId, attempt } = this.#ahead.shift()!
+      this.#running.set(jobId, { jobId, attempt, suspended: false })
+    }
   }
 
   async signal(order: SignalOrder): Promise<void> {
@@ -89,7 +99,13 @@ export class HandExecutor implements Executor {
 
   connect(): void {
     this.isConnected = true
-    this.say({ kind: 'connected', inventory: { epoch: this.epoch, running: [...this.#running.values()] } })
+    this.say({ kind: 'connected', inventory: { epoch: this.epoch, running: this.#known() } })
+  }
+
+  /** What it runs, and what waits for a place. */
+  #known(): (Attempt & { suspended: boolean })[] {
+    const ahead = this.#ahead.map(({ jobId, attempt }) => ({ jobId, attempt, suspended: false }))
+    return [...this.#running.values(), ...ahead]
   }
 
   disconnect(): void {
@@ -100,7 +116,7 @@ export class HandExecutor implements Executor {
   /** The process of a job ends. */
   end(jobId: number, facts: Partial<ExitFacts> = {}): void {
     const attempt = this.attemptOf(jobId)
-    this.#running.delete(jobId)
+    this.forget(jobId)
     const exit = { at: 1, exitCode: facts.signal ? null : 0, signal: null, cpuMs: 5, maxRamMb: 7, ...facts }
     this.say({ kind: 'exited', facts: exit, jobId, attempt })
   }
@@ -108,6 +124,7 @@ export class HandExecutor implements Executor {
   /** It never got the order, or has ended without telling. */
   forget(jobId: number): void {
     this.#running.delete(jobId)
+    this.#admit()
   }
 
   runs(jobId: number): boolean {
@@ -120,6 +137,13 @@ export class HandExecutor implements Executor {
 
   runningCount(): number {
     return this.#running.size
+  }
+
+  /** An order that waits for a place has waited long enough. */
+  turnAway(jobId: number): void {
+    const attempt = this.attemptOf(jobId)
+    this.#ahead = this.#ahead.filter((order) => order.jobId !== jobId)
+    this.say({ kind: 'refused', jobId, attempt, reason: 'no place came free in time', retry: true })
   }
 
   attemptOf(jobId: number): number {

@@ -127,7 +127,8 @@ export function aJob(changes: Record<string, unknown> = {}): Record<string, unkn
   return { command: '/bin/true', rundir: tmpdir(), logfile: `${LOGS}/${process.pid}.${logs}`, env: 'BASE', ...changes }
 }
 
-const LOGS = mkdtempSync(join(tmpdir(), 'yard-logs-'))
+/** In memory where possible: a disk's file system makes files slowly for a minute after many were removed, as tests do. */
+const LOGS = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'yard-logs-'))
 process.on('exit', () => rmSync(LOGS, { recursive: true, force: true }))
 
 /** How many jobs stand in each state, by STATUSNC. */

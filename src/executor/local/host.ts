@@ -37,7 +37,14 @@ function describeHost({ hostName, slots, ramMb }: HostOptions, clock: Clock) {
   const cores = availableParallelism()
   const memory = readMemory()
   const ram = ramMb ?? limitMb(memory)
-  const capacity = { SLOTS: slots ?? cores, CORES: cores, RAM: ram, SWAP: memory.SwapTotal ?? 0, PERCENT: 100 }
+  // Who sets more slots than there are cores wants that many jobs at once (Hardware Resources: capacity follows SLOTS/N).
+  const capacity = {
+    SLOTS: slots ?? cores,
+    CORES: Math.max(cores, slots ?? 0),
+    RAM: ram,
+    SWAP: memory.SwapTotal ?? 0,
+    PERCENT: 100,
+  }
   const attributes = {
     ...{ ARCH: arch(), OS: type().toLowerCase(), OSCLASS: 'unix', OSVERSION: release() },
     ...{ HOST: name, NAME: name, MACHINE: fullName },

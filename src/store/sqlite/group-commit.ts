@@ -11,9 +11,11 @@ import { Worker } from 'node:worker_threads'
 import { DomainError } from '../../base/errors.ts'
 import { siblingModule } from '../../base/module.ts'
 import type { SqlValue } from '../rows.ts'
-import type { Outcome, Write, WriteAnswer, WriteRequest, Written } from './writer-message.ts'
+import type { Outcome, WriteAnswer, WriteRequest, Written } from './writer-message.ts'
 
-interface Pending extends Write {
+interface Pending {
+  text: string
+  values: SqlValue[]
   resolve(written: Written): void
   reject(error: unknown): void
 }
@@ -27,6 +29,8 @@ export class GroupCommit {
   #storing: Pending[] = []
   #scheduled = false
   #worker: Worker | undefined
+  /** By text, what the present thread has been told. */
+  #numbers = new Map<string, number>()
 
   constructor(file: string) {
     this.#file = file
@@ -62,10 +66,21 @@ export class GroupCommit {
     this.#scheduled = false
     this.#storing = this.#pending
     this.#pending = []
-    const group = this.#storing.map(({ text, values }) => ({ text, values }))
     const worker = this.#thread()
+    const introduced: [number, string][] = []
+    const group = this.#storing.map(({ text, values }) => ({ statement: this.#numberOf(text, introduced), values }))
     worker.ref()
-    worker.postMessage({ kind: 'commit', group } satisfies WriteRequest)
+    worker.postMessage({ kind: 'commit', introduced, group } satisfies WriteRequest)
+  }
+
+  /** A statement's text goes to the thread once; after that its number stands for it. */
+  #numberOf(text: string, introduced: [number, string][]): number {
+    const known = this.#numbers.get(text)
+    if (known !== undefined) return known
+    const number = this.#numbers.size
+    this.#numbers.set(text, number)
+    introduced.push([number, text])
+    return number
   }
 
   #thread(): Worker {
@@ -75,6 +90,7 @@ export class GroupCommit {
     worker.on('error', (error) => this.#lose(worker, error.message))
     worker.on('exit', () => this.#lose(worker, 'the writing thread ended'))
     this.#worker = worker
+    this.#numbers = new Map()
     return worker
   }
 

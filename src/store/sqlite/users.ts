@@ -13,6 +13,8 @@ const REMOVE = 'delete from account where name = ?'
 /** Counted by triggers of the table, whichever process changes it. */
 const GENERATION = `select value from setting where name = 'account_generation'`
 
+const LOOK_AGAIN_MS = 20
+
 export function createUserStore(connection: Connection, commit: GroupCommit): UserStore {
   let generation: number | undefined
   const change = async (name: string, text: string, values: (string | number | null)[]) => {
@@ -43,10 +45,10 @@ export function createUserStore(connection: Connection, commit: GroupCommit): Us
     remove: (name) => change(name, REMOVE, [name]),
     generation() {
       if (generation !== undefined) return generation
-      // Looked up once a turn of the event loop; every request of the turn asks.
-      setImmediate(() => {
+      // Every request asks; what another process changes is seen this much later at the latest.
+      setTimeout(() => {
         generation = undefined
-      })
+      }, LOOK_AGAIN_MS).unref()
       generation = Number(connection.prepare(GENERATION).get()?.value)
       return generation
     },

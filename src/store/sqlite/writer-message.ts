@@ -2,9 +2,9 @@
 
 import type { SqlValue } from '../rows.ts'
 
-/** One statement with its bound values. */
+/** A statement by the number that it was introduced with, and its bound values. */
 export interface Write {
-  text: string
+  statement: number
   values: SqlValue[]
 }
 
@@ -17,7 +17,9 @@ export interface Written {
 /** What became of one write of a group: done, or refused by a constraint and undone alone. */
 export type Outcome = Written | { refused: string }
 
-export type WriteRequest = { kind: 'commit'; group: Write[] } | { kind: 'close' }
+export type WriteRequest =
+  /** `introduced`: texts that the thread has not seen, with their numbers. */
+  { kind: 'commit'; introduced: [number, string][]; group: Write[] } | { kind: 'close' }
 
 /** Either every outcome of the group, after its commit, or why none of it was stored. */
 export type WriteAnswer = { outcomes: Outcome[] } | { failed: string }

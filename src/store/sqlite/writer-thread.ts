@@ -3,7 +3,7 @@
  * which this thread waits instead of the server's.
  */
 
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '../../base/errors.ts'
 import type { SqlValue } from '../rows.ts'
@@ -14,6 +14,8 @@ const SQLITE_CONSTRAINT = 19
 
 const connection = openConnection(workerData as string)
 const { database } = connection
+type Runner = (values: SqlValue[]) => Outcome
+const statements = new Map<number, Runner>()
 
 parentPort?.on('message', (request: WriteRequest) => {
   if (request.kind === 'close') {
@@ -21,6 +23,7 @@ parentPort?.on('message', (request: WriteRequest) => {
     parentPort?.close()
     return
   }
+  for (const [number, text] of request.introduced) statements.set(number, prepare(text))
   parentPort?.postMessage(commit(database, request.group))
 })
 
@@ -37,31 +40,23 @@ function commit(into: DatabaseSync, group: Write[]): WriteAnswer {
 }
 
 /** A refusal undoes the one statement; anything else (disk full, I/O error) ends the whole group. */
-function run({ text, values }: Write): Outcome {
+function run({ statement, values }: Write): Outcome {
   try {
-    const statement = connection.prepare(text)
-    return returnsRows(statement)
-      ? all(statement, values)
-      : { changes: Number(statement.run(...values).changes), rows: [] }
+    return statements.get(statement)!(values)
   } catch (error) {
     if (isConstraint(error)) return { refused: messageOf(error) }
     throw error
   }
 }
 
-function all(statement: StatementSync, values: SqlValue[]): Outcome {
-  const rows = statement.all(...values) as Record<string, SqlValue>[]
-  return { changes: rows.length, rows: rows.map((row) => ({ ...row })) }
-}
-
-const returning = new Map<StatementSync, boolean>()
-
-function returnsRows(statement: StatementSync): boolean {
-  const known = returning.get(statement)
-  if (known !== undefined) return known
-  const answer = statement.columns().length > 0
-  returning.set(statement, answer)
-  return answer
+function prepare(text: string): Runner {
+  const statement = database.prepare(text)
+  if (statement.columns().length === 0)
+    return (values) => ({ changes: Number(statement.run(...values).changes), rows: [] })
+  return (values) => {
+    const rows = statement.all(...values).map((row) => ({ ...row })) as Record<string, SqlValue>[]
+    return { changes: rows.length, rows }
+  }
 }
 
 function isConstraint(error: unknown): boolean {

@@ -120,6 +120,53 @@ describe('submitting and running', () => {
   })
 })
 
+describe('jobs of a few milliseconds', () => {
+  test('are sent ahead of a free slot once one of them has shown how brief they are', async () => {
+    const { engine, executor, clock } = await makeHouse({ slots: 1 })
+    const jobs = await Promise.all(Array.from({ length: 5 }, () => engine.jobs.submit(alice, aSubmission())))
+    await executor.ordered(1)
+    expect(executor.orders).toHaveLength(1)
+    executor.end(jobs[0]!.id, { at: clock.now() + 2 })
+    await executor.ordered(5)
+    expect(executor.orders[4]?.place).toEqual({ atMost: 1, patienceMs: 1000 })
+    expect(executor.orders.map(({ jobId }) => jobId)).toEqual(jobs.map(({ id }) => id))
+    expect(executor.runningCount()).toBe(1)
+    expect(engine.heldOn('node01').SLOTS).toBe(1)
+  })
+
+  test('are not sent ahead while they take longer, or ask for more than a slot', async () => {
+    const { engine, executor, clock } = await makeHouse({ slots: 1 })
+    const long = await Promise.all([1, 2, 3].map(() => engine.jobs.submit(alice, aSubmission())))
+    await executor.ordered(1)
+    executor.end(long[0]!.id, { at: clock.now() + 5000 })
+    await executor.ordered(2)
+    expect(executor.orders).toHaveLength(2)
+    const big = await Promise.all(
+      [1, 2].map(() => engine.jobs.submit(bob, aSubmission({ resources: 'RAM/5', priority: 9 }))),
+    )
+    executor.end(long[1]!.id, { at: clock.now() + 1 })
+    await executor.ordered(3)
+    executor.end(big[0]!.id, { at: clock.now() + 1 })
+    await executor.ordered(4)
+    expect(executor.orders.map(({ place }) => place !== undefined)).toEqual([true, true, false, false])
+  })
+
+  test('that found no place go back to the queue, and are not sent ahead again before one has run', async () => {
+    const { engine, executor, clock, next } = await makeHouse({ slots: 1 })
+    const jobs = await Promise.all([1, 2, 3].map(() => engine.jobs.submit(alice, aSubmission())))
+    await executor.ordered(1)
+    executor.end(jobs[0]!.id, { at: clock.now() + 1 })
+    await executor.ordered(3)
+    const back = next('schedule', jobs[2]!.id)
+    executor.turnAway(jobs[2]!.id)
+    expect((await back).state).toBe('queued')
+    expect(executor.orders).toHaveLength(3)
+    executor.end(jobs[1]!.id, { at: clock.now() + 1 })
+    await executor.ordered(4)
+    expect(executor.orders[3]).toMatchObject({ jobId: jobs[2]!.id, attempt: 2 })
+  })
+})
+
 describe('control', () => {
   test('a queued job that is stopped becomes idle and runs again when it is rerun', async () => {
     const { engine, executor } = await makeHouse({ slots: 1 })

@@ -161,3 +161,57 @@ describe('a stop', () => {
     expect(told.at(-1)).not.toHaveProperty('facts.cause')
   })
 })
+
+describe('orders ahead of a free place', () => {
+  const AHEAD: StartOrder = { ...ORDER, jobId: 8, place: { atMost: 1, patienceMs: 1000 } }
+
+  async function withOneAhead() {
+    const parts = await runningYard({ place: { atMost: 1, patienceMs: 1000 } })
+    parts.keeper.start(AHEAD)
+    await turn()
+    return parts
+  }
+
+  test('start as soon as a place comes free, and are known meanwhile', async () => {
+    const { keeper, forker } = await withOneAhead()
+    expect(forker.orders).toHaveLength(1)
+    expect(keeper.inventory().running.map(({ jobId }) => jobId)).toEqual([7, 8])
+    expect(keeper.isQuiet).toBe(false)
+    forker.exited(0)
+    await turn()
+    expect(forker.orders).toHaveLength(2)
+  })
+
+  test('start once, however often they are given', async () => {
+    const { keeper, forker } = await withOneAhead()
+    keeper.start(AHEAD)
+    forker.exited(0)
+    await turn()
+    keeper.start(AHEAD)
+    await turn()
+    expect(forker.orders).toHaveLength(2)
+  })
+
+  test('go back to be tried again when no place came free in time', async () => {
+    const { keeper, told, clock, forker } = await withOneAhead()
+    clock.turn(1000)
+    await turn()
+    expect(told.at(-1)).toMatchObject({ kind: 'refused', jobId: 8, attempt: 1, retry: true })
+    forker.exited(0)
+    await turn()
+    expect(forker.orders).toHaveLength(1)
+    expect(keeper.inventory().running).toEqual([])
+  })
+
+  test('can be stopped before they start, which is kept like any end, and nothing else', async () => {
+    const { keeper, told, clock, journal } = await withOneAhead()
+    const waiting = { jobId: 8, attempt: 1 }
+    await expect(keeper.signal({ ...waiting, action: 'suspend' })).rejects.toMatchObject({ code: 'conflict' })
+    await keeper.signal({ ...waiting, action: 'stop' })
+    clock.turn(10)
+    await turn()
+    const facts = expect.objectContaining({ cause: 'stopped', reason: 'stopped before it started' })
+    expect(told.at(-1)).toMatchObject({ kind: 'exited', jobId: 8, facts })
+    expect(journal.get(waiting)?.end).toBeDefined()
+  })
+})
