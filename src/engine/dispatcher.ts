@@ -17,7 +17,8 @@ import { allocate, isPlain, type Offer, subtract, sum } from '../job/allocation.
 import { demandOf } from '../job/demand.ts'
 import type { Amounts, Job, JobId } from '../job/job.ts'
 import { apply, type Door, isStale } from './apply.ts'
-import { type Bucket, goesBefore } from './board.ts'
+import type { Bucket } from './board.ts'
+import { firstDue, plainNeedOf } from './due.ts'
 import { giveOrders, type OrderParts, orderOf } from './order.ts'
 import { returnToQueue } from './requeue.ts'
 
@@ -126,7 +127,7 @@ export class Dispatcher {
     const picks: Pick[] = []
     if (room < AHEAD / 2 || !this.#areAllPlain(offer.capacity)) return picks
     while (picks.length < room) {
-      const bucket = firstOf(board.buckets(), NONE)
+      const bucket = firstDue(board.buckets())
       const taken = bucket && plainNeedOf(bucket, offer)
       if (!taken || (bucket.recentMs ?? BRIEF_MS) >= BRIEF_MS) break
       picks.push(await this.#take(bucket, taken))
@@ -149,7 +150,7 @@ export class Dispatcher {
   async #next(offer: Offer, blocked: Set<Bucket>): Promise<Pick | undefined> {
     const { board } = this.#parts.door
     for (;;) {
-      const bucket = firstOf(board.buckets(), blocked)
+      const bucket = firstDue(board.buckets(), blocked)
       if (!bucket) return undefined
       const allocation = allocate(demandOf(bucket.sample.request.resources), offer)
       if ('missing' in allocation) {
@@ -225,27 +226,4 @@ export class Dispatcher {
       this.wake()
     })
   }
-}
-
-const NONE: ReadonlySet<Bucket> = new Set()
-
-/** What a bucket's jobs take, if that is no more than every job takes. */
-function plainNeedOf(bucket: Bucket, { capacity, attributes }: Offer): Amounts | undefined {
-  const allocation = allocate(demandOf(bucket.sample.request.resources), { capacity, attributes, free: capacity })
-  return 'taken' in allocation && isPlain(allocation.taken, capacity) ? allocation.taken : undefined
-}
-
-/** The bucket whose first job is due: highest priority, then lowest rank. */
-function firstOf(buckets: Iterable<Bucket>, blocked: ReadonlySet<Bucket>): Bucket | undefined {
-  let first: Bucket | undefined
-  for (const bucket of buckets) {
-    if (bucket.head.length === 0 || blocked.has(bucket)) continue
-    if (!first || isDueBefore(bucket, first)) first = bucket
-  }
-  return first
-}
-
-function isDueBefore(a: Bucket, b: Bucket): boolean {
-  const difference = a.sample.request.priority - b.sample.request.priority
-  return difference === 0 ? goesBefore(a.head[0]!, b.head[0]!) : difference > 0
 }

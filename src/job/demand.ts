@@ -1,6 +1,7 @@
 /** Resource expressions: what a job asks of a host, read to a tree (Resource Management, Hardware Resources). */
 
 import { DomainError } from '../base/errors.ts'
+import { remember } from '../base/remember.ts'
 
 export type Demand =
   | { kind: 'and' | 'or'; of: readonly Demand[] }
@@ -105,15 +106,5 @@ function unexpected(cursor: Cursor, wanted: string): DomainError {
   return new DomainError('invalid', `resources: expected ${wanted} ${where} of "${cursor.text}"`)
 }
 
-const read = new Map<string, Demand>()
-const READ_LIMIT = 10_000
-
 /** As `parseResources`, for the same few expressions over and over. */
-export function demandOf(resources: string): Demand {
-  const known = read.get(resources)
-  if (known) return known
-  if (read.size >= READ_LIMIT) read.clear()
-  const demand = parseResources(resources)
-  read.set(resources, demand)
-  return demand
-}
+export const demandOf = remember(parseResources)

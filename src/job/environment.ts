@@ -1,6 +1,7 @@
 /** Named environments and their compositions: `BASE`, `CLEAN+BASE`, `BASE+D(NAME=value)` (Environment Control, Standard Environments). */
 
 import { DomainError } from '../base/errors.ts'
+import { remember } from '../base/remember.ts'
 
 export type Variables = Readonly<Record<string, string>>
 
@@ -65,18 +66,8 @@ function readDefinitions(text: string): Variables {
   return variables
 }
 
-const read = new Map<string, readonly EnvironmentStep[]>()
-const READ_LIMIT = 1000
-
 /** As `parseEnvironment`, for the same few names over and over. */
-export function environmentStepsOf(text: string): readonly EnvironmentStep[] {
-  const known = read.get(text)
-  if (known) return known
-  if (read.size >= READ_LIMIT) read.clear()
-  const steps = parseEnvironment(text)
-  read.set(text, steps)
-  return steps
-}
+export const environmentStepsOf: (text: string) => readonly EnvironmentStep[] = remember(parseEnvironment)
 
 /** Whether a step needs the submitter's own environment. */
 export function needsSnapshot(steps: readonly EnvironmentStep[]): boolean {

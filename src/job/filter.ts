@@ -1,6 +1,7 @@
 /** Which rows: a tree of conditions over named fields. The store makes it text; `matches` judges a row that is already here. */
 
 import { RE2JS } from 're2js'
+import { remember } from '../base/remember.ts'
 
 export type Operator =
   | 'equal'
@@ -86,18 +87,15 @@ function textRelates(operator: TextOperator, value: string, wanted: string): boo
   }
 }
 
-const compiled = new Map<string, RE2JS>()
 const COMPILED_LIMIT = 200
+const compile = remember(
+  (key) => RE2JS.compile(key.slice(key.indexOf(':') + 1), Number.parseInt(key, 10)),
+  COMPILED_LIMIT,
+)
 
 /** RE2: linear in the text, so that no pattern can hold the server up. @throws when the pattern is not a regular expression */
 export function regexOf(pattern: string, flags: number): RE2JS {
-  const key = `${flags}:${pattern}`
-  const known = compiled.get(key)
-  if (known) return known
-  if (compiled.size >= COMPILED_LIMIT) compiled.clear()
-  const regex = RE2JS.compile(pattern, flags)
-  compiled.set(key, regex)
-  return regex
+  return compile(`${flags}:${pattern}`)
 }
 
 /** `*`, `?` and `[...]` as a shell reads them, everything else itself. */

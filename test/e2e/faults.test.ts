@@ -2,7 +2,7 @@
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -172,20 +172,30 @@ describe('hostile jobs', () => {
     expect(readFileSync(join(folder, logfile), 'utf8').split('\n')).toEqual(['4', '0', ''])
   })
 
-  test.skipIf(!isRoot)('a job of another account reads neither the database nor the server’s environment', async () => {
-    const name = `yard-e2e-${process.pid}`
-    execFileSync('useradd', ['--no-create-home', '--shell', '/bin/sh', name])
-    try {
-      const guest = { ...yard, token: yard.tokenFor(name) }
-      const command = `id -un; cat ${yard.dataDir}/yardmaster.db; cat /proc/${yard.pid}/environ; kill -0 ${yard.pid}`
-      const { jobid } = await submit(guest, aJob({ command, rundir: folder, logfile: 'guest.log' }))
-      expect((await ended(jobid!))[0]).toBe('Failed')
-      const said = readFileSync(join(folder, 'guest.log'), 'utf8')
-      expect(said.split('\n')[0]).toBe(name)
-      expect(said.match(/Permission denied|not permitted/g)).toHaveLength(3)
-    } finally {
-      execFileSync('userdel', [name])
-    }
-  })
+  test.skipIf(!isRoot)(
+    'a job of another account reads neither the database nor the server’s environment, and writes through no link',
+    async () => {
+      const name = `yard-e2e-${process.pid}`
+      execFileSync('useradd', ['--no-create-home', '--shell', '/bin/sh', name])
+      try {
+        const guest = { ...yard, token: yard.tokenFor(name) }
+        const command = `id -un; cat ${yard.dataDir}/yardmaster.db; cat /proc/${yard.pid}/environ; kill -0 ${yard.pid}`
+        const { jobid } = await submit(guest, aJob({ command, rundir: folder, logfile: 'guest.log' }))
+        expect((await ended(jobid!))[0]).toBe('Failed')
+        const said = readFileSync(join(folder, 'guest.log'), 'utf8')
+        expect(said.split('\n')[0]).toBe(name)
+        expect(said.match(/Permission denied|not permitted/g)).toHaveLength(3)
+
+        const secret = join(folder, 'secret')
+        writeFileSync(secret, 'kept', { mode: 0o600 })
+        symlinkSync(secret, join(folder, 'link.log'))
+        const linked = await submit(guest, aJob({ command: 'echo overwritten', rundir: folder, logfile: 'link.log' }))
+        expect(await ended(linked.jobid!)).toEqual(['Failed', -1])
+        expect(readFileSync(secret, 'utf8')).toBe('kept')
+      } finally {
+        execFileSync('userdel', [name])
+      }
+    },
+  )
   if (!isRoot) console.warn('faults.test.ts: jobs of another account are not tried, that takes root')
 })
