@@ -1,6 +1,7 @@
 /** `npm run bench [question ...]`: each question on its own, ours and the references in the same run. */
 
 import { benchLatency } from './latency.ts'
+import { benchLists } from './lists.ts'
 import { hasWrk } from './load.ts'
 import { benchMillion } from './million.ts'
 import { allKept } from './report.ts'
@@ -12,6 +13,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
   run: benchRun,
   latency: benchLatency,
   million: benchMillion,
+  lists: benchLists,
 }
 
 const asked = process.argv.slice(2)
