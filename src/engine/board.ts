@@ -118,12 +118,9 @@ export class Board {
       return
     }
     bucket.count += 1
-    if (bucket.picked.has(job.id) || bucket.head.some(({ id }) => id === job.id)) return
-    const complete = bucket.head.length + bucket.picked.size === bucket.count - 1
-    const place = bucket.head.findIndex((other) => goesBefore(job, other))
-    if (place >= 0) bucket.head.splice(place, 0, job)
-    else if (complete) bucket.head.push(job)
-    if (bucket.head.length > HEAD_LIMIT) bucket.head.length = HEAD_LIMIT
+    const last = bucket.head.at(-1)
+    if (last && (last.id === job.id || goesBefore(job, last))) insertInto(bucket, job)
+    else if (isComplete(bucket) && bucket.head.length < HEAD_LIMIT) bucket.head.push(job)
   }
 
   #leave(job: Job): void {
@@ -137,6 +134,22 @@ export class Board {
     if (bucket.picked.delete(job.id)) return
     bucket.head = bucket.head.filter(({ id }) => id !== job.id)
   }
+}
+
+/** Whether every job of the bucket but the one that was just counted is in the head or on its way. */
+function isComplete({ head, picked, count }: Bucket): boolean {
+  return head.length + picked.size === count - 1
+}
+
+/** At its place among the ready ones, unless a read has brought it there already. */
+function insertInto({ head, picked }: Bucket, job: Job): void {
+  if (picked.has(job.id) || head.some(({ id }) => id === job.id)) return
+  head.splice(
+    head.findIndex((other) => goesBefore(job, other)),
+    0,
+    job,
+  )
+  if (head.length > HEAD_LIMIT) head.length = HEAD_LIMIT
 }
 
 function newBucket(key: string, sample: Job): Bucket {

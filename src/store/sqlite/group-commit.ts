@@ -112,8 +112,9 @@ export class GroupCommit {
 }
 
 function tell({ resolve, reject }: Pending, outcome: Outcome): void {
-  if ('refused' in outcome) reject(new Refused(outcome.refused))
-  else resolve(outcome)
+  if (typeof outcome === 'number') resolve({ changes: outcome, rows: [] })
+  else if ('refused' in outcome) reject(new Refused(outcome.refused))
+  else resolve({ changes: outcome.rows.length, rows: outcome.rows })
 }
 
 function refuseAll(group: readonly Pending[], cause: string): void {

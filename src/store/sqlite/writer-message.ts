@@ -14,8 +14,8 @@ export interface Written {
   rows: Record<string, SqlValue>[]
 }
 
-/** What became of one write of a group: done, or refused by a constraint and undone alone. */
-export type Outcome = Written | { refused: string }
+/** What became of one write of a group: rows changed, or rows returned, or refused by a constraint and undone alone. */
+export type Outcome = number | { rows: Written['rows'] } | { refused: string }
 
 export type WriteRequest =
   /** `introduced`: texts that the thread has not seen, with their numbers. */

@@ -51,12 +51,8 @@ function run({ statement, values }: Write): Outcome {
 
 function prepare(text: string): Runner {
   const statement = database.prepare(text)
-  if (statement.columns().length === 0)
-    return (values) => ({ changes: Number(statement.run(...values).changes), rows: [] })
-  return (values) => {
-    const rows = statement.all(...values).map((row) => ({ ...row })) as Record<string, SqlValue>[]
-    return { changes: rows.length, rows }
-  }
+  if (statement.columns().length === 0) return (values) => Number(statement.run(...values).changes)
+  return (values) => ({ rows: statement.all(...values).map((row) => ({ ...row })) as Record<string, SqlValue>[] })
 }
 
 function isConstraint(error: unknown): boolean {
