@@ -15,6 +15,10 @@ const REQUEST_NAMES = REQUEST_COLUMNS.map(([name]) => name)
 const INSERT_NAMES = ['id', 'submitted_at', ...STATE_NAMES, ...REQUEST_NAMES].map(quote)
 
 const INSERT = `insert into job (${INSERT_NAMES.join(', ')}) values (${INSERT_NAMES.map(() => '?').join(', ')})`
+/** A job that has not run yet, as nearly all are when they come: the columns of its run and end are left to be null. */
+const FRESH_NAMES = ['id', 'submitted_at', 'version', 'state', 'rank', ...REQUEST_NAMES].map(quote)
+const INSERT_FRESH = `insert into job (${FRESH_NAMES.join(', ')}, attempt, reason)
+  values (${FRESH_NAMES.map(() => '?').join(', ')}, 0, '')`
 const REPLACE = `update job set ${STATE_NAMES.map(assign).join(', ')} where id = ? and version = ?`
 const MODIFY = `update job set ${[...STATE_NAMES, ...REQUEST_NAMES].map(assign).join(', ')} where id = ? and version = ?`
 const REMOVE = 'delete from job where id = ? and version = ?'
@@ -66,7 +70,9 @@ export function createJobStore({ connection, commit, reader }: JobParts): JobSto
       return Number(rows[0]?.next) - count
     },
     async insert(job) {
-      await store(INSERT, job, [job.id, job.submittedAt, ...stateValues(job), ...requestValues(job)])
+      const { id, submittedAt, version, state, rank } = job
+      if (isFresh(job)) await store(INSERT_FRESH, job, [id, submittedAt, version, state, rank, ...requestValues(job)])
+      else await store(INSERT, job, [id, submittedAt, ...stateValues(job), ...requestValues(job)])
     },
     replace: (job) => update(REPLACE, job, stateValues(job)),
     modify: (job) => update(MODIFY, job, [...stateValues(job), ...requestValues(job)]),
@@ -97,6 +103,10 @@ export function createJobStore({ connection, commit, reader }: JobParts): JobSto
       return Object.fromEntries(rows)
     },
   }
+}
+
+function isFresh({ attempt, run, end, reason }: Job): boolean {
+  return attempt === 0 && run === null && end === null && reason === ''
 }
 
 function stateValues(job: Job): SqlValue[] {
