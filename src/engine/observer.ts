@@ -148,7 +148,7 @@ export class Observer {
   }
 
   async #reconcile(inventory: Inventory): Promise<void> {
-    const { door, settings, executor, clock } = this.#parts
+    const { door, settings, executor } = this.#parts
     const known = await settings.get(EPOCH_SETTING)
     const forgot = known !== undefined && known !== inventory.epoch
     const running = new Map(inventory.running.map((attempt) => [attempt.jobId, attempt]))
@@ -160,7 +160,7 @@ export class Observer {
         giveOrders(executor, door.board, [await orderOf(job, this.#parts.orders, executor.host().capacity)])
     }
     if (known !== inventory.epoch) await settings.put(EPOCH_SETTING, inventory.epoch)
-    this.#parts.log.info({ running: running.size, at: clock.now() }, 'the executor is connected')
+    this.#parts.log.info({ running: running.size }, 'the executor is connected')
     this.#parts.onReady()
   }
 

@@ -137,18 +137,6 @@ export async function countStates(yard: Yard): Promise<Record<string, number>> {
   return Object.fromEntries(answer.rows ?? [])
 }
 
-/** Submits `count` jobs over `connections` keep-alive connections. */
-export async function submitMany(yard: Yard, count: number, connections: number, job: () => unknown): Promise<void> {
-  let left = count
-  const client = async () => {
-    while (left > 0) {
-      left -= 1
-      await ask(yard, '/api/v3/jobs', job())
-    }
-  }
-  await Promise.all(Array.from({ length: connections }, client))
-}
-
 /** A port that nobody listens on, for a server that comes back to the same place. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
