@@ -6,7 +6,10 @@
 import { resolve } from 'node:path'
 import { DomainError } from './base/errors.ts'
 import { parseTimespec } from './base/timespec.ts'
+import { type ArchiveConfig, type CockpitConfig, type MetricsConfig, shapeCockpit } from './settings/cockpit-config.ts'
 import { readDataDirectory } from './settings/data-directory.ts'
+import { type LdapConfig, shapeLdap } from './settings/ldap-config.ts'
+import { type Listen, readListen } from './settings/listen.ts'
 import type { LevelRule } from './settings/security.ts'
 import {
   type Assignment,
@@ -18,12 +21,6 @@ import {
 } from './settings/setting.ts'
 import { readEnvironment, readSet } from './settings/source.ts'
 
-/** `host` is empty for all interfaces; port 0 asks for a free one. */
-export interface Listen {
-  host: string
-  port: number
-}
-
 export interface Config {
   /** Absolute. */
   dataDir: string
@@ -34,11 +31,15 @@ export interface Config {
   /** Where a door listens; null for a closed one. */
   accelerator: { listen: Listen | null }
   hub: { listen: Listen | null }
-  cockpit: { listen: Listen | null }
+  cockpit: CockpitConfig
+  metrics: MetricsConfig
+  archive: ArchiveConfig
   /** Paths are absolute; null for what `config/ssl` holds. */
   tls: { enable: boolean; minVersion: 'TLSv1.2' | 'TLSv1.3'; certificate: string | null; key: string | null }
   auth: {
-    providers: readonly ('local' | 'linux')[]
+    providers: readonly ('local' | 'linux' | 'ldap')[]
+    ldap: LdapConfig
+    oidc: { provider: string | null; addUsers: boolean }
     tokenLifetimeMs: number
     /** How many sign-ins may fail in `windowMs`. */
     attempts: { perUser: number; perAddress: number; windowMs: number }
@@ -93,6 +94,7 @@ export function loadConfig({ dataDir, configFile, env = process.env, sets = [], 
     dataDir: folder,
     ...shapeDoors(values, folder),
     auth: shapeAuth(values, written.levelRules),
+    ...shapeCockpit(values, folder),
     ...shapeWork(values, runAs),
   })
   return { config, settings, warnings: [...written.complaints, ...environment.complaints, ...surprises(config)] }
@@ -133,7 +135,6 @@ function shapeDoors(values: SettingValues, folder: string) {
     httpName: values.http_name || null,
     accelerator: { listen: readListen(values['accelerator.listen']) },
     hub: { listen: readListen(values['hub.listen']) },
-    cockpit: { listen: readListen(values['cockpit.listen']) },
     tls: {
       enable: values['tls.enable'],
       minVersion: values['tls.min_version'],
@@ -153,6 +154,8 @@ function shapeAuth(values: SettingValues, levelRules: readonly LevelRule[]): Con
       windowMs: readWindow(values['auth.attempts_window']),
     },
     levelRules,
+    ldap: shapeLdap(values),
+    oidc: { provider: values['oidc.provider'] || null, addUsers: values['oidc.add_users'] },
   }
 }
 
@@ -184,24 +187,17 @@ function shapeWork(values: SettingValues, runAs: Config['jobs']['runAs']) {
   } satisfies Partial<Config>
 }
 
-/** The pattern of an address has been checked; what is left to check is the port's size. @throws invalid */
-function readListen(text: string): Listen | null {
-  if (text === 'off') return null
-  const colon = text.lastIndexOf(':')
-  const port = Number(text.slice(colon + 1))
-  if (port > 65_535) throw new DomainError('invalid', `${text}: a port is at most 65535`)
-  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port }
-}
-
 /** What works otherwise than whoever wrote it may think. */
 function surprises({ accelerator, hub, cockpit, tls }: Config): string[] {
-  const later = Object.entries({ hub, cockpit }).filter(([, { listen }]) => listen !== null)
-  const warnings = later.map(([name]) => `${name}.listen has no effect: this version has no such door yet`)
-  const host = accelerator.listen?.host ?? 'localhost'
-  const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.')
-  if (isLocal || tls.enable) return warnings
-  const advice = 'passwords can be read on the way; set tls.enable'
-  return [...warnings, `accelerator.listen is open to the network without TLS: ${advice}`]
+  const warnings = hub.listen ? ['hub.listen has no effect: this version has no such door yet'] : []
+  if (tls.enable) return warnings
+  const open = Object.entries({ accelerator, cockpit }).filter(([, { listen }]) => listen && !isLocal(listen.host))
+  const advice = 'passwords and tokens can be read on the way; set tls.enable'
+  return [...warnings, ...open.map(([door]) => `${door}.listen is open to the network without TLS: ${advice}`)]
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
 function freeze<Value>(value: Value): Value {

@@ -19,13 +19,15 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   executor: ['base', 'job'],
   tasker: ['base', 'job', 'executor'],
   http: ['base'],
+  'object-storage': ['base'],
+  metric: ['base', 'job', 'object-storage'],
   auth: ['base', 'store'],
-  engine: ['base', 'job', 'store', 'executor', 'auth'],
-  dialect: ['base', 'job', 'auth', 'engine', 'http'],
-  cli: ['base', 'job', 'settings', 'config.ts', 'store', 'auth', 'http', 'server.ts'],
+  engine: ['base', 'job', 'store', 'executor', 'auth', 'metric'],
+  dialect: ['base', 'job', 'metric', 'auth', 'engine', 'http'],
+  cli: ['base', 'job', 'settings', 'config.ts', 'store', 'auth', 'http', 'metric', 'object-storage', 'server.ts'],
 }
 /** Rooms of which others see the contract alone, never an implementation. */
-const IMPLEMENTATIONS = /^(store\/(sqlite|postgres|migrations)|executor\/(local|slurm))\//
+const IMPLEMENTATIONS = /^(store\/(sqlite|postgres|migrations)|executor\/(local|slurm)|metric\/memory)\//
 /** Who may see an implementation. */
 const MAY_CHOOSE = ['server.ts', 'cli']
 

@@ -81,7 +81,8 @@ export function newUser(
   name: string,
   { passwordHash, roles, now }: { passwordHash: string | null; roles: readonly Role[]; now: number },
 ): User {
-  return { name, passwordHash, roles, createdAt: now, revision: newRevision() }
+  const person = { fullName: '', email: '', projects: [], source: 'local' } as const
+  return { name, passwordHash, roles, createdAt: now, revision: newRevision(), ...person }
 }
 
 export function isUserName(name: string): boolean {

@@ -19,6 +19,10 @@ const word = <Word extends string>(words: readonly Word[], standard: NoInfer<Wor
 const address = (standard: string) => text(ADDRESS, standard, '"HOST:PORT", ":PORT" for all interfaces, or "off"')
 const timespec = (standard: string) => text(TIMESPEC, standard, 'a time such as "90s", "1h" or "2d"')
 const path = () => text('^[^\\0]{0,4096}$', '', 'the path of a file, or "" for what config/ssl holds')
+const folder = (standard: string) => text('^[^\\0]{0,4096}$', standard, 'a path')
+const flag = (standard: boolean) => setting(Type.Boolean(), standard, 'true or false')
+const list = (pattern: string, standard: string[], write: string) =>
+  setting(Type.Array(Type.String({ pattern })), standard, `a list of ${write}`)
 const count = (minimum: number, maximum: number, standard: number) =>
   setting(Type.Integer({ minimum, maximum }), standard, `a number from ${minimum} to ${maximum}`)
 
@@ -31,20 +35,66 @@ export const SETTINGS = {
   ),
   'accelerator.listen': address('127.0.0.1:6330'),
   'hub.listen': address('off'),
-  'cockpit.listen': address('off'),
-  'tls.enable': setting(Type.Boolean(), false, 'true or false'),
+  'cockpit.listen': address('127.0.0.1:8080'),
+  'cockpit.allow': list(
+    '^(\\*|[0-9A-Fa-f:.]{2,45}(/[0-9]{1,3})?)$',
+    ['*'],
+    'addresses or CIDR ranges, or ["*"] for all',
+  ),
+  'cockpit.trusted_proxies': list('^[0-9A-Fa-f:.]{2,45}(/[0-9]{1,3})?$', [], 'addresses or CIDR ranges of proxies'),
+  'cockpit.jwt_max_age': timespec('0'),
+  'cockpit.validate_user': flag(false),
+  'cockpit.session_max_age': timespec('7d'),
+  'cockpit.machine_state_dir': folder(''),
+  'cockpit.rules': folder('tagger'),
+  'cockpit.stop_exceeding_walltime': timespec('0'),
+  'metrics.retention': timespec('2d'),
+  'metrics.checkpoint_interval': timespec('10s'),
+  'metrics.memory_mb': count(16, 1_000_000, 1024),
+  'metrics.host_cluster': flag(true),
+  'archive.target': text('^[^\\0]{1,4096}$', 'archive', 'a folder, or "s3://BUCKET/PREFIX"'),
+  'archive.s3_endpoint': text('^(https?://[^\\s]{1,1000})?$', '', 'the URL of an S3 server, or "" for Amazon\'s'),
+  'archive.s3_region': text('^[a-z0-9-]{1,64}$', 'us-east-1', 'a region such as "us-east-1"'),
+  'archive.s3_credentials': folder(''),
+  'archive.shortest_run': timespec('1s'),
+  'archive.retention': word(['none', 'delete', 'move', 'copy'], 'none'),
+  'archive.retention_age': timespec('365d'),
+  'archive.retention_target': text('^[^\\0]{0,4096}$', '', 'a folder, or "s3://BUCKET/PREFIX"'),
+  'archive.retention_keep_tagged': word(['none', 'all', 'user'], 'user'),
+  'archive.retention_records': flag(true),
+  'archive.node_states_age': timespec('30d'),
+  'tls.enable': flag(false),
   'tls.min_version': word(['TLSv1.2', 'TLSv1.3'], 'TLSv1.3'),
   'tls.certificate': path(),
   'tls.key': path(),
   'auth.providers': setting(
-    Type.Array(Type.Enum(['local', 'linux']), { minItems: 1, uniqueItems: true }),
+    Type.Array(Type.Enum(['local', 'linux', 'ldap']), { minItems: 1, uniqueItems: true }),
     ['local'],
-    '["local"], ["linux"] or ["local", "linux"]',
+    'a list of "local", "linux" and "ldap"',
   ),
   'auth.token_hours': count(1, 720, 4),
   'auth.attempts_per_user': count(1, 10_000, 10),
   'auth.attempts_per_address': count(1, 100_000, 100),
   'auth.attempts_window': timespec('10m'),
+  'ldap.url': text('^(ldaps?://[^\\s]{1,500})?$', '', 'a URL such as "ldaps://ldap.example.org"'),
+  'ldap.user_base': text('^[^\\0]{0,1000}$', '', 'the tree below which people are, such as "ou=people,dc=example"'),
+  'ldap.search_dn': text('^[^\\0]{0,1000}$', '', 'the name that searches; its password is in LDAP_ADMIN_PASSWORD'),
+  'ldap.user_bind': text('^[^\\0]{0,1000}$', '', 'a name such as "uid={username},ou=people,dc=example"'),
+  'ldap.user_filter': text(
+    '^(\\(.{1,1000}\\))?$',
+    '(objectClass=posixAccount)',
+    'a filter such as "(objectClass=posixAccount)"',
+  ),
+  'ldap.uid_attr': text('^[A-Za-z][A-Za-z0-9-]{0,63}$', 'uid', 'the attribute of the sign-in name'),
+  'ldap.name_attr': text('^[A-Za-z][A-Za-z0-9-]{0,63}$', 'gecos', 'the attribute of the full name'),
+  'ldap.sync_interval': timespec('0'),
+  'ldap.sync_remove': flag(false),
+  'oidc.provider': text(
+    '^(https?://[^\\s]{1,500})?$',
+    '',
+    "the issuer's URL; client and secret are in OID_CLIENT_ID and OID_CLIENT_SECRET",
+  ),
+  'oidc.add_users': flag(false),
   'jobs.run_as': word(['auto', 'submitter', 'server'], 'auto'),
   'jobs.autoforget_valid': timespec('1h'),
   'jobs.autoforget_failed': timespec('2d'),

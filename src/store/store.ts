@@ -10,12 +10,16 @@ import type { Instant } from '../base/clock.ts'
 import type { FieldValue, JobField } from '../job/field.ts'
 import type { Filter } from '../job/filter.ts'
 import type { Job, JobId } from '../job/job.ts'
+import type { NodeStore } from './node-store.ts'
+import type { RecordStore } from './record-store.ts'
 
 export interface Store {
   jobs: JobStore
   users: UserStore
   environments: EnvironmentStore
   settings: SettingStore
+  records: RecordStore
+  nodes: NodeStore
   /** Proves that a commit is possible now. */
   probe(): Promise<void>
   close(): Promise<void>
@@ -84,7 +88,17 @@ export interface User {
   roles: readonly string[]
   createdAt: Instant
   revision: number
+  /** As a person writes it; '' where unknown. */
+  fullName: string
+  email: string
+  /** The projects whose jobs a manager sees. */
+  projects: readonly string[]
+  /** Where the password is right, or where the account came from. */
+  source: AccountSource
 }
+
+export const ACCOUNT_SOURCES = ['local', 'linux', 'ldap', 'token', 'oidc'] as const
+export type AccountSource = (typeof ACCOUNT_SOURCES)[number]
 
 export interface UserStore {
   get(name: string): Promise<User | undefined>
@@ -97,6 +111,9 @@ export interface UserStore {
   remove(name: string): Promise<void>
   /** A number that differs after any other process changed the database, and after every change of ours to users. */
   generation(): number
+  /** What a user set for himself (columns, colours), by key. */
+  preferences(name: string): Promise<Readonly<Record<string, string>>>
+  setPreference(name: string, key: string, value: string): Promise<void>
 }
 
 export interface EnvironmentStore {
