@@ -14,6 +14,8 @@ export interface Caller {
   user: string
   level: Level
   roles: readonly Role[]
+  /** Whose jobs a manager sees; absent where nobody asks for records. */
+  projects?: readonly string[]
 }
 
 export type Operation = 'view' | 'submit' | 'control' | 'modify' | 'forget' | 'administer'
