@@ -19,6 +19,7 @@ import {
   type SettingValues,
   settingOf,
 } from './settings/setting.ts'
+import { type SiteConfig, shapeSites } from './settings/sites.ts'
 import { readEnvironment, readSet } from './settings/source.ts'
 
 export interface Config {
@@ -34,6 +35,7 @@ export interface Config {
   cockpit: CockpitConfig
   metrics: MetricsConfig
   archive: ArchiveConfig
+  sites: readonly SiteConfig[]
   /** Paths are absolute; null for what `config/ssl` holds. */
   tls: { enable: boolean; minVersion: 'TLSv1.2' | 'TLSv1.3'; certificate: string | null; key: string | null }
   auth: {
@@ -95,6 +97,7 @@ export function loadConfig({ dataDir, configFile, env = process.env, sets = [], 
     ...shapeDoors(values, folder),
     auth: shapeAuth(values, written.levelRules),
     ...shapeCockpit(values, folder),
+    sites: shapeSites(values.sites),
     ...shapeWork(values, runAs),
   })
   return { config, settings, warnings: [...written.complaints, ...environment.complaints, ...surprises(config)] }

@@ -4,6 +4,7 @@ import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
 import { DomainError } from '../base/errors.ts'
 import { nearestOf } from '../base/nearest.ts'
+import { SITES } from './sites.ts'
 
 const ADDRESS = '^(off|(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]*):([0-9]{1,5}))$'
 const TIMESPEC = '^([0-9]{1,12}|([0-9]{1,12}[smhdw]){1,9})$'
@@ -95,6 +96,7 @@ export const SETTINGS = {
     "the issuer's URL; client and secret are in OID_CLIENT_ID and OID_CLIENT_SECRET",
   ),
   'oidc.add_users': flag(false),
+  sites: setting(SITES, [], 'tables [[sites]] with name, roots and targets (docs/guides/workflows.md)'),
   'jobs.run_as': word(['auto', 'submitter', 'server'], 'auto'),
   'jobs.autoforget_valid': timespec('1h'),
   'jobs.autoforget_failed': timespec('2d'),
@@ -136,8 +138,17 @@ function readAs(schema: TSchema, value: unknown): unknown {
   if (typeof value !== 'string') return value
   if (Type.IsBoolean(schema)) return readFlag(value)
   if (Type.IsInteger(schema)) return /^\d{1,15}$/.test(value) ? Number(value) : value
+  if (schema === SITES) return readJson(value)
   if (Type.IsArray(schema)) return value.split(/[\s,]+/).filter((word) => word !== '')
   return value
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 function readFlag(text: string): boolean | string {

@@ -110,7 +110,7 @@ test('the guide has every setting with its default, and no other', () => {
   const guide = readFileSync(join(import.meta.dirname, '../../docs/guides/settings.md'), 'utf8').split(
     '## The files',
   )[0]!
-  const rows = [...guide.matchAll(/^\| `([a-z_.]+)` \| `(.+?)` \|/gm)].map(([, name, value]) => [
+  const rows = [...guide.matchAll(/^\| `([a-z0-9_.]+)` \| `(.+?)` \|/gm)].map(([, name, value]) => [
     name,
     JSON.parse(value!),
   ])

@@ -1,0 +1,30 @@
+/** A path on its way through a workflow: what discovery found, and what a step made of it. Pure data. */
+
+export const PATH_TYPES = ['file', 'directory', 'symlink'] as const
+export type PathType = (typeof PATH_TYPES)[number]
+
+/** What discovery says of a path; `processed` where it only lists. A user may give other words, for his own rules. */
+export const DISCOVERED_STATES = ['processed', 'created', 'updated', 'moved', 'deleted'] as const
+
+export interface PathEntry {
+  /** Absolute, normalised. A byte that is no UTF-8 stands as U+DC00 + byte, so that every name of Linux has a text. */
+  path: string
+  type: PathType
+  sizeBytes: number
+  state: string
+  /** Where it was before, for `moved`. */
+  from?: string
+}
+
+export const OUTCOMES = ['processed', 'skipped', 'aborted', 'failed'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** What a step made of one path; only `processed` goes on to the next step. */
+export interface PathOutcome {
+  path: string
+  outcome: Outcome
+  /** Why, as a sentence; '' where nothing needs saying. */
+  message: string
+  /** Bytes that were moved for it. */
+  movedBytes: number
+}
