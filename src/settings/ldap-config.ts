@@ -1,5 +1,6 @@
 /** What can be set about sign-in through a directory (ClusterCockpit's auth.ldap keys). */
 
+import { DomainError } from '../base/errors.ts'
 import { parseTimespec } from '../base/timespec.ts'
 import type { SettingValues } from './setting.ts'
 
@@ -17,8 +18,13 @@ export interface LdapConfig {
   syncRemove: boolean
 }
 
-/** @throws invalid for a time that cannot be read */
+/** @throws invalid for a time that cannot be read, and for a directory that is asked and has no address */
 export function shapeLdap(values: SettingValues): LdapConfig {
+  if (values['auth.providers'].includes('ldap') && values['ldap.url'] === '')
+    throw new DomainError(
+      'invalid',
+      'auth.providers has "ldap", but ldap.url says no directory: set it, or take "ldap" out',
+    )
   return {
     url: values['ldap.url'],
     userBase: values['ldap.user_base'],

@@ -48,8 +48,8 @@ describe('what cannot be used', () => {
     ['[tls]\nmin_version = "SSLv3"', 'yardmaster.toml:2: tls.min_version is "SSLv3"; write "TLSv1.2" or "TLSv1.3"'],
     ['[auth]\ntoken_hours = 0', 'yardmaster.toml:2: auth.token_hours is 0; write a number from 1 to 720'],
     [
-      '[auth]\nproviders = ["ldap"]',
-      'yardmaster.toml:2: auth.providers is ["ldap"]; write ["local"], ["linux"] or ["local", "linux"]',
+      '[auth]\nproviders = ["kerberos"]',
+      'yardmaster.toml:2: auth.providers is ["kerberos"]; write a list of "local", "linux" and "ldap"',
     ],
     ['name = [', /^yardmaster\.toml:1: this is not TOML: /],
     ['[__proto__]\nenable = true', /there is no setting "__proto__\.enable"/],
