@@ -77,6 +77,40 @@ export interface Host {
   bootedAt: Instant
 }
 
+/** How busy a host was since it was looked at before. */
+export interface HostSample {
+  loadAverage: readonly [number, number, number]
+  /** In user and kernel mode, of all cores together: 0 to 100. */
+  cpuPercent: number
+  /** What programs cannot have without somebody giving something up (MemTotal - MemAvailable). */
+  usedRamMb: number
+  /** Received and sent over what leaves the host. */
+  networkBytesPerSecond: number
+  diskReadBytesPerSecond: number
+  diskWrittenBytesPerSecond: number
+}
+
+/** What the process tree of an attempt uses now (RAM, threads, processes) and has used since its start; sums never fall. */
+export interface RunSample extends Attempt {
+  startedAt: Instant
+  cpuMs: number
+  ramMb: number
+  /** What its programs read and wrote, caches and pipes included; null where the host does not tell. */
+  readBytes: number | null
+  writtenBytes: number | null
+  threads: number
+  processes: number
+}
+
+/** What one look saw. */
+export interface ExecutorSamples {
+  at: Instant
+  /** null when the look was for runs alone. */
+  host: HostSample | null
+  /** Every run that has lasted for a second; none when the look was for the host alone. */
+  runs: readonly RunSample[]
+}
+
 export interface Executor {
   readonly name: string
   /** Settles when the executor is reached for the first time. */
@@ -93,6 +127,8 @@ export interface Executor {
   stored(attempts: readonly Attempt[]): void
   /** Events arrive in batches, in order; one listener. */
   listen(listener: (events: readonly ExecutorEvent[]) => void): void
+  /** Samples in the order of their time, those that were taken without a server included; one listener. */
+  watch(listener: (samples: ExecutorSamples) => void): void
   /** As `close`, and the executor itself ends once nothing runs. */
   retire(): Promise<void>
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ErrorCode } from '../base/errors.ts'
-import type { Attempt, ExecutorEvent, Inventory, SignalOrder, StartOrder } from './executor.ts'
+import type { Attempt, ExecutorEvent, ExecutorSamples, Inventory, SignalOrder, StartOrder } from './executor.ts'
 
 /** Raised with every change that an older tasker, which may still keep jobs, would not understand. `retire` never changes. */
 export const PROTOCOL_VERSION = 1
@@ -32,5 +32,7 @@ export type FromTasker =
   /** `ends`: the exits and losses that are not stored yet; in one message, so that nobody takes an attempt that ended for one that was never started. */
   | { kind: 'hello'; version: number; inventory: Inventory; ends: readonly ExecutorEvent[] }
   | { kind: 'events'; events: readonly ExecutorEvent[] }
+  /** Fire and forget. A server that does not know this kind passes over it, so that it needs no newer version. */
+  | { kind: 'samples'; samples: ExecutorSamples }
   | { kind: 'signalled'; ticket: number }
   | { kind: 'notSignalled'; ticket: number; code: ErrorCode; message: string }

@@ -11,7 +11,7 @@ import { findFlaw, forkOrderOf } from './order.ts'
 import { identify } from './process/process-identity.ts'
 import { ProcessWatch } from './process/process-watch.ts'
 import { newRunning, type Running } from './running.ts'
-import { Sampler } from './sampler.ts'
+import { Sampler, type SamplerParts } from './sampler.ts'
 import { type ControlParts, checkRamLimit, obey, watchTimeLimit } from './signal/control.ts'
 import { Sweeper } from './signal/sweeper.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -22,6 +22,8 @@ export interface KeeperParts {
   forker: Forker
   /** Everything that one turn of the event loop has to tell, after it is in the journal. */
   tell(events: readonly ExecutorEvent[]): void
+  /** What the running attempts use, from look to look. */
+  sampled: SamplerParts['tell']
 }
 
 const REPORT_TOGETHER_MS = 8
@@ -48,7 +50,7 @@ export class Keeper {
     const watch = new ProcessWatch({ clock, epoch: journal.epoch, forkerPid: forker.pid, running })
     this.#control = { clock, forker, watch, tell: (event) => this.#tell(event) }
     const sampled = (attempt: Running) => checkRamLimit(this.#control, attempt)
-    this.#sampler = new Sampler({ clock, watch, running: () => this.#running, sampled })
+    this.#sampler = new Sampler({ clock, watch, running: () => this.#running, sampled, tell: parts.sampled })
     this.#sweeper = new Sweeper({ clock, watch })
     forker.listen((events) => {
       for (const event of events) this.#take(event)

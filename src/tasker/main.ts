@@ -6,12 +6,14 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { systemClock as clock } from '../base/clock.ts'
 import { isDomainError, messageOf } from '../base/errors.ts'
-import type { SignalOrder } from '../executor/executor.ts'
+import type { ExecutorSamples, SignalOrder } from '../executor/executor.ts'
 import { type FromTasker, PROTOCOL_VERSION, SOCKET_NAME, type ToTasker } from '../executor/tasker-protocol.ts'
+import { Backlog } from './backlog.ts'
 import { closeInherited } from './descriptors.ts'
 import { Door } from './door.ts'
 import type { Forker } from './fork/forker.ts'
 import { openForker } from './fork/open-forker.ts'
+import { watchHost } from './host/host-watch.ts'
 import { Journal } from './journal.ts'
 import { Keeper } from './keeper.ts'
 import { Lifetime } from './lifetime.ts'
@@ -83,20 +85,35 @@ function greeting(keeper: Keeper): FromTasker {
   return { kind: 'hello', version: PROTOCOL_VERSION, inventory: keeper.inventory(), ends: keeper.ends() }
 }
 
+/** Every look is told at once, or kept for the next server. */
+function sampleTeller(door: () => Door) {
+  const backlog = new Backlog()
+  const send = (samples: ExecutorSamples) => door().send({ kind: 'samples', samples })
+  return {
+    tell: (samples: ExecutorSamples) => (door().isConnected ? send(samples) : backlog.add(samples)),
+    catchUp: () => backlog.take().forEach(send),
+  }
+}
+
 async function run(): Promise<void> {
   const parts = await openParts()
+  const teller = sampleTeller(() => door)
   const keeper = new Keeper({
     ...{ clock, ...parts },
     tell(events) {
       if (events.length > 0) door.send({ kind: 'events', events })
       lifetime.consider()
     },
+    sampled: teller.tell,
   })
   const door: Door = new Door({
     log,
     greet: () => greeting(keeper),
     receive: (message, reply) => receive(message, { keeper, lifetime }, reply),
-    came: () => lifetime.stay(),
+    came() {
+      lifetime.stay()
+      teller.catchUp()
+    },
     left: () => lifetime.consider(),
   })
   const lifetime: Lifetime = new Lifetime({
@@ -112,6 +129,7 @@ async function run(): Promise<void> {
     log('warn', `SIGTERM is ignored while ${keeper.runningCount} jobs run`)
   })
   await door.open(SOCKET_NAME)
+  watchHost({ clock, tell: teller.tell })
   lifetime.consider()
   log('info', `the tasker is ready, ${parts.forker.name} makes the jobs' processes`)
 }

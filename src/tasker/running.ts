@@ -4,6 +4,7 @@ import type { Instant } from '../base/clock.ts'
 import type { Attempt, StartOrder } from '../executor/executor.ts'
 import type { FailureCause } from '../job/job.ts'
 import { keyOf } from './journal-entry.ts'
+import { Meter } from './process/meter.ts'
 import type { NameChoice } from './signal/name-choice.ts'
 import { Stopwatch } from './stopwatch.ts'
 
@@ -33,6 +34,7 @@ export interface Running extends Attempt {
   readonly ramLimitMb: number
   readonly stopwatch: Stopwatch
   readonly sample: Sample
+  readonly meter: Meter
   /** null until it exists. */
   process: { pid: number; startTime: string } | null
   startedAt: Instant | null
@@ -57,6 +59,7 @@ export function newRunning(order: StartOrder, slot: number, nowMs: number): Runn
     bornMs: nowMs,
     stopwatch: new Stopwatch(nowMs),
     sample: { ramMb: 0, cpuMs: 0, peakRamMb: 0 },
+    meter: new Meter(),
     process: null,
     startedAt: null,
     suspended: false,

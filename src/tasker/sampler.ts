@@ -1,6 +1,7 @@
 /** Looks at the processes of the running jobs every second or two, and not at all while there are none. */
 
 import type { Clock } from '../base/clock.ts'
+import type { ExecutorSamples, RunSample } from '../executor/executor.ts'
 import type { Process } from './process/process-table.ts'
 import type { ProcessWatch } from './process/process-watch.ts'
 import type { Running } from './running.ts'
@@ -11,6 +12,8 @@ export interface SamplerParts {
   running(): ReadonlyMap<string, Running>
   /** Called for every attempt that was looked at. */
   sampled(running: Running): void
+  /** What a look saw, if anything. */
+  tell(samples: ExecutorSamples): void
 }
 
 const INTERVAL_MS = 1000
@@ -40,28 +43,26 @@ export class Sampler {
 
   /** Milliseconds until the next look. */
   #look(): number {
-    const { clock, watch, running, sampled } = this.#parts
+    const { clock, watch, running, sampled, tell } = this.#parts
     const now = clock.monotonicMs()
     // Jobs shorter than this are measured by their end alone.
     const grown = [...running().values()].filter(
       ({ stopwatch, suspended }) => suspended || stopwatch.elapsedMs(now) >= INTERVAL_MS,
     )
     if (grown.length === 0) return INTERVAL_MS
-    const { byKey, costMs } = watch.survey()
-    for (const attempt of grown) {
-      note(attempt, byKey.get(attempt.key) ?? [])
-      sampled(attempt)
-    }
-    return Math.max(INTERVAL_MS, costMs * REST_PER_COST)
+    const { byKey } = watch.survey()
+    const runs = grown.map((attempt) => look(attempt, byKey.get(attempt.key) ?? []))
+    for (const attempt of grown) sampled(attempt)
+    const seen = runs.filter(({ processes }) => processes > 0)
+    if (seen.length > 0) tell({ at: clock.now(), host: null, runs: seen })
+    return Math.max(INTERVAL_MS, (clock.monotonicMs() - now) * REST_PER_COST)
   }
 }
 
-/** RAM is the sum over the processes: what they share counts for each. */
-function note({ sample }: Running, members: readonly Process[]): void {
-  sample.ramMb = members.reduce((sum, { ramMb }) => sum + ramMb, 0)
-  sample.peakRamMb = Math.max(sample.peakRamMb, sample.ramMb)
-  sample.cpuMs = Math.max(
-    sample.cpuMs,
-    members.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-  )
+function look({ jobId, attempt, startedAt, sample, meter }: Running, members: readonly Process[]): RunSample {
+  const usage = meter.look(members)
+  sample.ramMb = usage.ramMb
+  sample.peakRamMb = Math.max(sample.peakRamMb, usage.ramMb)
+  sample.cpuMs = usage.cpuMs
+  return { jobId, attempt, startedAt: startedAt ?? 0, ...usage }
 }

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { vi } from 'vitest'
-import type { Executor, SignalOrder, StartOrder } from '../../src/executor/executor.ts'
+import type { Executor, ExecutorSamples, SignalOrder, StartOrder } from '../../src/executor/executor.ts'
 import { EventLog } from '../support/event-log.ts'
 import { linesOf } from '../support/processes.ts'
 
@@ -30,6 +30,8 @@ export class Yard {
   folder = ''
   executor!: Executor
   log!: EventLog
+  /** What was told since the server came last. */
+  samples: ExecutorSamples[] = []
   #lastId = 0
 
   constructor(subject: ExecutorUnderTest) {
@@ -40,6 +42,9 @@ export class Yard {
   readonly open = async () => {
     this.executor = this.subject.make()
     this.log = new EventLog(this.executor)
+    const samples: ExecutorSamples[] = []
+    this.samples = samples
+    this.executor.watch((seen) => samples.push(seen))
     await this.executor.open()
     return this.log.next('connected')
   }

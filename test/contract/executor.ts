@@ -3,6 +3,7 @@
 import { afterEach, beforeAll, beforeEach, describe, vi } from 'vitest'
 import { controlContract } from './executor-control.ts'
 import { returnContract } from './executor-return.ts'
+import { samplesContract } from './executor-samples.ts'
 import { startContract } from './executor-start.ts'
 import { type ExecutorUnderTest, Yard } from './executor-yard.ts'
 
@@ -25,5 +26,6 @@ export function executorContract(name: string, subject: ExecutorUnderTest): void
     startContract(yard)
     controlContract(yard)
     returnContract(yard)
+    samplesContract(yard)
   })
 }

@@ -1,7 +1,15 @@
 /** An executor that a test steps by hand: it notes what it was told, and says what the test wants said. */
 
 import { DomainError } from '../../src/base/errors.ts'
-import type { Attempt, Executor, ExecutorEvent, Host, SignalOrder, StartOrder } from '../../src/executor/executor.ts'
+import type {
+  Attempt,
+  Executor,
+  ExecutorEvent,
+  ExecutorSamples,
+  Host,
+  SignalOrder,
+  StartOrder,
+} from '../../src/executor/executor.ts'
 import type { ExitFacts } from '../../src/job/event.ts'
 
 export class HandExecutor implements Executor {
@@ -14,6 +22,7 @@ export class HandExecutor implements Executor {
   slots: number
   ramMb: number
   #listener: (events: readonly ExecutorEvent[]) => void = () => {}
+  #watcher: (samples: ExecutorSamples) => void = () => {}
   #ahead: StartOrder[] = []
   #running = new Map<number, Attempt & { suspended: boolean }>()
   #waiting: { count: number; resolve: () => void }[] = []
@@ -56,6 +65,10 @@ export class HandExecutor implements Executor {
     this.#listener = listener
   }
 
+  watch(listener: (samples: ExecutorSamples) => void): void {
+    this.#watcher = listener
+  }
+
   start(orders: readonly StartOrder[]): void {
     for (const order of orders) {
       this.orders.push(order)
@@ -95,6 +108,11 @@ export class HandExecutor implements Executor {
 
   say(...events: ExecutorEvent[]): void {
     this.#listener(events)
+  }
+
+  /** One look; what is left out was not looked at. */
+  sample(samples: Partial<ExecutorSamples> & { at: number }): void {
+    this.#watcher({ host: null, runs: [], ...samples })
   }
 
   connect(): void {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { DomainError, systemCodeOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
-import type { Attempt, Executor, ExecutorEvent, Host, SignalOrder, StartOrder } from '../executor.ts'
+import type { Attempt, Executor, ExecutorEvent, ExecutorSamples, Host, SignalOrder, StartOrder } from '../executor.ts'
 import { type FromTasker, MAX_ORDER_LENGTH, TASKER_FOLDER } from '../tasker-protocol.ts'
 import { Connection } from './connection.ts'
 import { type HostOptions, watchHost } from './host.ts'
@@ -47,6 +47,7 @@ class LocalExecutor implements Executor {
   #problem = ''
   #lastTicket = 0
   #listener: (events: readonly ExecutorEvent[]) => void = () => {}
+  #watcher: (samples: ExecutorSamples) => void = () => {}
 
   constructor({ dataDir, clock, log, ...hostOptions }: LocalExecutorOptions) {
     this.#clock = clock
@@ -127,6 +128,10 @@ class LocalExecutor implements Executor {
     this.#listener = listener
   }
 
+  watch(listener: (samples: ExecutorSamples) => void): void {
+    this.#watcher = listener
+  }
+
   #refuse({ jobId, attempt }: StartOrder): void {
     const reason = `command and environment have more than ${MAX_ORDER_LENGTH} characters, more than a process can get`
     queueMicrotask(() => this.#listener([{ kind: 'refused', jobId, attempt, reason, retry: false }]))
@@ -134,6 +139,7 @@ class LocalExecutor implements Executor {
 
   #receive(message: FromTasker): void {
     if (message.kind === 'events' && message.events.length > 0) this.#listener(message.events)
+    if (message.kind === 'samples') this.#watcher(message.samples)
     if (message.kind === 'signalled') this.#settle(message.ticket)?.resolve()
     if (message.kind === 'notSignalled') {
       this.#settle(message.ticket)?.reject(new DomainError(message.code, message.message))

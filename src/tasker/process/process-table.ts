@@ -16,6 +16,13 @@ export interface Process {
   /** Its own and that of the children it has waited for. */
   cpuMs: number
   ramMb: number
+  threads: number
+}
+
+/** Bytes that a process, and the children it has waited for, moved (proc(5) /proc/PID/io). */
+export interface Transfers {
+  readBytes: number
+  writtenBytes: number
 }
 
 export type ProcessTable = ReadonlyMap<number, Process>
@@ -45,6 +52,11 @@ export function readEnvironment(pid: number): string[] {
   return readProcFile(pid, 'environ').split('\0')
 }
 
+/** undefined where they may not be read. */
+export function readTransfers(pid: number): Transfers | undefined {
+  return parseTransfers(readProcFile(pid, 'io'))
+}
+
 /** Changes with every boot, so that a pid with a start time is unmistakable also after one. */
 export function readBootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
@@ -65,7 +77,17 @@ export function parseStat(text: string): Process {
     startTime: fields[22 - 3] ?? '',
     cpuMs: (number(14) + number(15) + number(16) + number(17)) * TICK_MS,
     ramMb: number(24) * pageMb(),
+    threads: number(20),
   }
+}
+
+/**
+ * What was asked to be read and written (rchar, wchar), as Slurm counts it: read_bytes and write_bytes know only this
+ * host's block devices, and nothing of file systems in memory, on the network or in user space.
+ */
+export function parseTransfers(text: string): Transfers | undefined {
+  const found = /^rchar: (\d+)\nwchar: (\d+)$/m.exec(text)
+  return found ? { readBytes: Number(found[1]), writtenBytes: Number(found[2]) } : undefined
 }
 
 let knownPageMb: number | undefined

@@ -21,7 +21,7 @@ function yard(path = join(testFolder(), 'journal')) {
   const journal = new Journal(path, log)
   const forker = new HandForker()
   const told: ExecutorEvent[] = []
-  const keeper = new Keeper({ clock, journal, forker, tell: (events) => told.push(...events) })
+  const keeper = new Keeper({ clock, journal, forker, tell: (events) => told.push(...events), sampled: () => {} })
   return { clock, journal, forker, told, keeper, log, path }
 }
 

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { ExecutorSamples } from '../../../src/executor/executor.ts'
 import { lineReader } from '../../../src/executor/lines.ts'
 import {
   type FromTasker,
@@ -39,7 +40,9 @@ async function ready(dir: string) {
 interface Caller {
   socket: Socket
   say(message: ToTasker): void
+  /** The next answer; samples come between them at any time. */
   hear(): Promise<FromTasker>
+  samples: readonly ExecutorSamples[]
 }
 
 async function call(dir: string): Promise<Caller> {
@@ -47,13 +50,17 @@ async function call(dir: string): Promise<Caller> {
   socket.on('error', () => {})
   onTestFinished(() => void socket.destroy())
   const heard: FromTasker[] = []
+  const samples: ExecutorSamples[] = []
+  const take = (message: FromTasker) =>
+    message.kind === 'samples' ? samples.push(message.samples) : heard.push(message)
   socket.on(
     'data',
-    lineReader(MAX_LINE_BYTES, (line) => heard.push(JSON.parse(line) as FromTasker)),
+    lineReader(MAX_LINE_BYTES, (line) => take(JSON.parse(line) as FromTasker)),
   )
   await once(socket, 'connect')
   return {
     socket,
+    samples,
     say: (message) => void socket.write(`${JSON.stringify(message)}\n`),
     async hear() {
       await vi.waitUntil(() => heard.length > 0, PATIENCE)
@@ -69,9 +76,9 @@ async function greet(dir: string): Promise<Caller> {
   return caller
 }
 
-/** Starts a job that waits to be ended; answers its process. */
-async function startSleeper(dir: string, { say }: Caller): Promise<number> {
-  const argv = ['/bin/sh', '-c', 'echo $$ >pid; exec sleep 60']
+/** Starts a job that does something and then waits to be ended; answers its process. */
+async function startSleeper(dir: string, { say }: Caller, before = ''): Promise<number> {
+  const argv = ['/bin/sh', '-c', `echo $$ >pid; ${before} exec sleep 60`]
   const rest = { logfile: null, account: null, nice: 0, umask: 0, killAfterMs: 0, ramLimitMb: 0 }
   say({ kind: 'start', order: { jobId: 1, attempt: 1, argv, env: { PATH: '/bin' }, rundir: dir, ...rest } })
   return pidIn(join(dir, 'pid'))
@@ -174,4 +181,21 @@ test('when its fork server is killed the jobs are ended and lost, not forgotten'
   const next = await call(dir)
   next.say({ kind: 'hello', version: PROTOCOL_VERSION })
   expect(await next.hear()).toMatchObject({ inventory: { running: [] }, ends: [{ kind: 'lost', jobId: 1 }] })
+})
+
+test('what it saw while no server was there is told once, to the next that comes', async () => {
+  const dir = testFolder()
+  await ready(dir)
+  const first = await greet(dir)
+  const pid = await startSleeper(dir, first, 'sleep 2.5; echo >late;')
+  first.socket.destroy()
+  await vi.waitUntil(() => existsSync(join(dir, 'late')), PATIENCE)
+  const calledAt = Date.now()
+  const next = await greet(dir)
+  const caughtUp = (samples: readonly ExecutorSamples[]) => samples.filter(({ at }) => at < calledAt)
+  await vi.waitUntil(() => caughtUp(next.samples).some(({ runs }) => runs[0]?.jobId === 1), PATIENCE)
+  const third = await greet(dir)
+  await vi.waitUntil(() => third.samples.length > 0, PATIENCE)
+  expect(caughtUp(third.samples)).toEqual([])
+  process.kill(pid, 'SIGKILL')
 })

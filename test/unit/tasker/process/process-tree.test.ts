@@ -6,7 +6,7 @@ const at = (pid: number, parent: number, changes: Partial<Process> = {}): [numbe
   pid,
   {
     ...{ pid, parent, group: pid, session: pid, name: 'x', state: 'S' },
-    ...{ startTime: String(pid), cpuMs: 0, ramMb: 0, ...changes },
+    ...{ startTime: String(pid), cpuMs: 0, ramMb: 0, threads: 1, ...changes },
   },
 ]
 
