@@ -5,6 +5,7 @@ import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
 import type { FindAccount } from '../executor/account.ts'
 import type { Executor, Host } from '../executor/executor.ts'
+import type { MetricStore } from '../metric/metric-store.ts'
 import type { Store } from '../store/store.ts'
 import { Board, type Bucket } from './board.ts'
 import { type Bus, createBus } from './bus.ts'
@@ -14,6 +15,7 @@ import { createJanitor, type KeepTimes } from './janitor.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { Observer } from './observer.ts'
 import { scheduleAgain } from './requeue.ts'
+import { createTelemetry } from './telemetry.ts'
 import { waitsFor } from './why.ts'
 
 /** A line of `nc summary`: jobs that wait alike. */
@@ -49,6 +51,9 @@ export interface EngineParts {
   ownAccount: string
   projectName: string
   keep: KeepTimes
+  /** Keeps what the executor sees of runs and its host, as values of the cluster; absent: nobody does. */
+  metrics?: MetricStore
+  clusterName?: string
   clock: Clock
   log: Logger
 }
@@ -63,6 +68,7 @@ export function createEngine(parts: EngineParts): Engine {
   const dispatcher = new Dispatcher({ door, executor, orders, clock, log })
   const janitor = createJanitor(door, parts.keep, { clock, log })
   let observer: Observer | undefined
+  if (parts.metrics) createTelemetry({ executor, metrics: parts.metrics, cluster: () => parts.clusterName })
   bus.listen(({ kind }) => kind !== 'start' && dispatcher.wake())
 
   return {
