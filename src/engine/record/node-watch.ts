@@ -51,7 +51,8 @@ async function report(parts: NodesParts, cluster: string, standings: readonly No
   }
   const known = Map.groupBy(standings, ({ hostname }) => clusters().subClusterOf(cluster, hostname))
   const strangers = known.get(undefined)?.map(({ hostname }) => hostname) ?? []
-  if (strangers.length > 0) log.warn({ cluster, hosts: strangers.slice(0, 10) }, 'nodes of no sub-cluster were reported')
+  if (strangers.length > 0)
+    log.warn({ cluster, hosts: strangers.slice(0, 10) }, 'nodes of no sub-cluster were reported')
   const reports = await Promise.all(
     [...known].map(([subCluster, some]) => (subCluster ? judged(parts, { cluster, subCluster }, some) : [])),
   )
@@ -64,10 +65,19 @@ async function judged(
   standings: readonly NodeStanding[],
 ): Promise<NodeReport[]> {
   const hosts = standings.map(({ hostname }) => hostname)
-  const health = new Map((await metrics.health(cluster, hosts, metricsOfNodes(subCluster))).map((one) => [one.host, one]))
+  const health = new Map(
+    (await metrics.health(cluster, hosts, metricsOfNodes(subCluster))).map((one) => [one.host, one]),
+  )
   return standings.map(({ states, ...standing }) => {
     const state = nodeStateOf(states)
-    return { ...standing, cluster, subCluster: subCluster.name, at: clock.now(), state, ...shownHealth(state, health.get(standing.hostname)) }
+    return {
+      ...standing,
+      cluster,
+      subCluster: subCluster.name,
+      at: clock.now(),
+      state,
+      ...shownHealth(state, health.get(standing.hostname)),
+    }
   })
 }
 
@@ -79,5 +89,8 @@ function metricsOfNodes({ metrics }: SubCluster): string[] {
 /** Of a node that is down no values are expected. */
 function shownHealth(state: NodeState, health: HostHealth | undefined): Pick<NodeReport, 'health' | 'unhealthy'> {
   if (state === 'down') return { health: 'full', unhealthy: { missing: [], stale: [] } }
-  return { health: health?.state ?? 'failed', unhealthy: { missing: health?.missing ?? [], stale: health?.stale ?? [] } }
+  return {
+    health: health?.state ?? 'failed',
+    unhealthy: { missing: health?.missing ?? [], stale: health?.stale ?? [] },
+  }
 }

@@ -95,12 +95,8 @@ export function createRecords(parts: RecordsParts): Records {
     async curves(caller, id, request) {
       const record = await visible(caller, id)
       const hidden = hiddenMetrics(caller, record, clusters())
-      return curvesOf(
-        { ...parts, clusters: clusters(), archive: parts.archive() },
-        record,
-        { ...request, hidden },
-        clock.now(),
-      )
+      const reading = { clusters: clusters(), metrics: parts.metrics, archive: parts.archive() }
+      return curvesOf(reading, record, { ...request, hidden, now: clock.now() })
     },
   }
 }

@@ -17,7 +17,10 @@ export interface RoundPlan {
   work: () => Promise<void>
 }
 
-export function createRound({ complaint, everyMs, work }: RoundPlan, { clock, log }: { clock: Clock; log: Logger }): Round {
+export function createRound(
+  { complaint, everyMs, work }: RoundPlan,
+  { clock, log }: { clock: Clock; log: Logger },
+): Round {
   let cancel: (() => void) | undefined
   let running = false
   let present: Promise<void> = Promise.resolve()
