@@ -1,10 +1,9 @@
-/** What each field of a query is in SQL; the common subset of SQLite and PostgreSQL. */
+/** What each field of a job is in SQL; the common subset of SQLite and PostgreSQL. */
 
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Instant } from '../base/clock.ts'
 import type { JobField } from '../job/field.ts'
-
-type Expression = RawBuilder<string | number | null>
+import type { Expression, FieldColumn } from './field-table.ts'
 
 const column = (name: string): Expression => sql`${sql.ref(name)}`
 /** A column of time or length in milliseconds, as whole seconds. */
@@ -62,14 +61,14 @@ const FIXED: Readonly<Record<Exclude<JobField, 'ageSeconds' | 'durationSeconds'>
   reason: column('reason'),
 }
 
-/** Number fields that may be null: a comparison with them is false, and its negation true. */
+/** Number fields that may be null. */
 const NULLABLE: readonly JobField[] = ['startedAtSeconds', 'endedAtSeconds', 'exitCode']
 
-export function isNullable(field: JobField): boolean {
-  return NULLABLE.includes(field)
+export function jobColumn(field: JobField, now: Instant): FieldColumn {
+  return { expression: expressionOf(field, now), nullable: NULLABLE.includes(field) }
 }
 
-export function expressionOf(field: JobField, now: Instant): Expression {
+function expressionOf(field: JobField, now: Instant): Expression {
   if (field === 'ageSeconds') return sql`(${sql.lit(now)} - submitted_at) / 1000`
   if (field === 'durationSeconds') {
     const until = sql`coalesce(ended_at, suspended_at, ${sql.lit(now)})`

@@ -3,7 +3,7 @@
 import { bucketOf } from '../job/bucket.ts'
 import type { End, FailureCause, Job, JobRequest, Run } from '../job/job.ts'
 import type { JobTable, UserTable } from './schema.ts'
-import type { User } from './store.ts'
+import type { AccountSource, User } from './store.ts'
 
 export type SqlValue = string | number | null
 
@@ -153,5 +153,9 @@ export function userOf(row: UserTable): User {
     roles: JSON.parse(row.roles),
     createdAt: row.created_at,
     revision: row.revision,
+    fullName: row.full_name,
+    email: row.email,
+    projects: JSON.parse(row.projects),
+    source: row.source as AccountSource,
   }
 }

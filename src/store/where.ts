@@ -1,11 +1,10 @@
 /** Filter tree to SQL with bound values; the only place where a condition of a user's becomes text. */
 
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Instant } from '../base/clock.ts'
 import { DomainError, messageOf } from '../base/errors.ts'
-import type { JobField } from '../job/field.ts'
 import { type Filter, type Operator, regexOf, type Value } from '../job/filter.ts'
-import { expressionOf, isNullable } from './columns.ts'
+import type { Condition, FieldTable } from './field-table.ts'
 
 /** What databases say differently. */
 export interface Fragments {
@@ -15,14 +14,14 @@ export interface Fragments {
 }
 
 export type PatternOperator = 'regex' | 'regexCaseless' | 'glob' | 'globCaseless'
-export type Condition = RawBuilder<unknown>
 
-export interface WhereContext {
+export interface WhereContext<Field extends string> {
+  columnOf: FieldTable<Field>
   fragments: Fragments
   now: Instant
 }
 
-export function whereOf(filter: Filter<JobField>, context: WhereContext): Condition {
+export function whereOf<F extends string>(filter: Filter<F>, context: WhereContext<F>): Condition {
   switch (filter.kind) {
     case 'all':
       return sql`1 = 1`
@@ -37,25 +36,28 @@ export function whereOf(filter: Filter<JobField>, context: WhereContext): Condit
   }
 }
 
-function joined(of: readonly Filter<JobField>[], context: WhereContext, word: 'and' | 'or'): Condition {
+function joined<F extends string>(of: readonly Filter<F>[], context: WhereContext<F>, word: 'and' | 'or'): Condition {
   if (of.length === 0) return word === 'and' ? sql`1 = 1` : sql`1 = 0`
   const parts = of.map((part) => sql`(${whereOf(part, context)})`)
   return sql.join(parts, word === 'and' ? sql` and ` : sql` or `)
 }
 
-type Comparison = Extract<Filter<JobField>, { kind: 'compare' }>
+type Comparison<F extends string> = Extract<Filter<F>, { kind: 'compare' }>
 
-function comparison({ field, operator, values }: Comparison, context: WhereContext): Condition {
+function comparison<F extends string>(
+  { field, operator, values }: Comparison<F>,
+  { columnOf, fragments, now }: WhereContext<F>,
+): Condition {
   if (values.length === 0) return sql`1 = 0`
-  const expression = expressionOf(field, context.now)
+  const { expression, nullable = false, any = (condition) => condition } = columnOf(field, now)
   const condition =
     operator === 'equal'
       ? sql`${expression} in (${sql.join(values.map((value) => sql.val(value)))})`
       : sql.join(
-          values.map((value) => sql`(${relation(operator, expression, value, context.fragments)})`),
+          values.map((value) => sql`(${relation(operator, expression, value, fragments)})`),
           sql` or `,
         )
-  return isNullable(field) ? sql`coalesce((${condition}), 1 = 0)` : condition
+  return any(nullable ? sql`coalesce((${condition}), 1 = 0)` : condition)
 }
 
 const SIGN = { less: '<', lessOrEqual: '<=', greater: '>', greaterOrEqual: '>=' } as const

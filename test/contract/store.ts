@@ -7,6 +7,7 @@ import { ALL, type Filter, type Operator, type Value } from '../../src/job/filte
 import type { Job } from '../../src/job/job.ts'
 import type { JobQuery, QueryResult, Store } from '../../src/store/store.ts'
 import { aJob, anEnd, aRequest, aRun, doneJob, NOW, runningJob } from '../support/jobs.ts'
+import { aUser } from '../support/memory-store.ts'
 
 export interface StoreUnderTest {
   open(): Promise<Store>
@@ -232,7 +233,7 @@ export function storeContract(name: string, subject: StoreUnderTest): void {
     })
 
     describe('users', () => {
-      const alice = { name: 'alice', passwordHash: 'h', roles: ['user'], createdAt: NOW, revision: 1 }
+      const alice = aUser({ createdAt: NOW })
 
       test('accounts are kept, changed and removed', async () => {
         await store.users.insert(alice)

@@ -3,8 +3,24 @@
 import { DomainError } from '../../src/base/errors.ts'
 import type { SettingStore, User, UserStore } from '../../src/store/store.ts'
 
+export function aUser(changes: Partial<User> = {}): User {
+  return {
+    name: 'alice',
+    passwordHash: 'hash',
+    roles: ['user'],
+    createdAt: 0,
+    revision: 1,
+    fullName: '',
+    email: '',
+    projects: [],
+    source: 'local',
+    ...changes,
+  }
+}
+
 export function memoryUsers(initial: readonly User[] = []): UserStore {
   const users = new Map(initial.map((user) => [user.name, user]))
+  const preferences = new Map<string, Record<string, string>>()
   let changes = 0
   const find = (name: string) => {
     if (!users.has(name)) throw new DomainError('not_found', `there is no account named ${name}`)
@@ -25,9 +41,12 @@ export function memoryUsers(initial: readonly User[] = []): UserStore {
     async remove(name) {
       find(name)
       users.delete(name)
+      preferences.delete(name)
       changes += 1
     },
     generation: () => changes,
+    preferences: async (name) => preferences.get(name) ?? {},
+    setPreference: async (name, key, value) => void preferences.set(name, { ...preferences.get(name), [key]: value }),
   }
 }
 

@@ -8,6 +8,7 @@ import type { JobTable } from '../schema.ts'
 import type { JobStore } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { type GroupCommit, Refused } from './group-commit.ts'
+import { compileQuery } from './query.ts'
 import type { Reader } from './reader.ts'
 
 const STATE_NAMES = STATE_COLUMNS.map(([name]) => name)
@@ -97,9 +98,9 @@ export function createJobStore({ connection, commit, reader }: JobParts): JobSto
       const text = state === 'idle' ? FORGETTABLE_IDLE : FORGETTABLE_FINAL
       return all(text, state, before, before, limit)
     },
-    query: (query) => reader.query(query),
+    query: async (query) => reader.query(compileQuery(query), { counted: true }),
     async countByState() {
-      const rows = await reader.rows(COUNT_BY_STATE)
+      const rows = await reader.rows({ text: COUNT_BY_STATE, values: [] })
       return Object.fromEntries(rows)
     },
   }

@@ -5,9 +5,10 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { DomainError, messageOf } from '../../base/errors.ts'
 import { migration as jobs } from '../migrations/0001-jobs.ts'
+import { migration as records } from '../migrations/0002-records.ts'
 import type { Connection } from './connection.ts'
 
-const MIGRATIONS: Record<string, Migration> = { '0001-jobs': jobs }
+const MIGRATIONS: Record<string, Migration> = { '0001-jobs': jobs, '0002-records': records }
 
 /** @throws unavailable when the database was made by a newer version, or a step fails; then nothing is changed */
 export async function migrate(connection: Connection): Promise<void> {

@@ -8,7 +8,9 @@ import { createEnvironmentStore } from './environments.ts'
 import { GroupCommit } from './group-commit.ts'
 import { createJobStore } from './jobs.ts'
 import { migrate } from './migrate.ts'
+import { createNodeStore } from './nodes.ts'
 import { Reader } from './reader.ts'
+import { createRecordStore } from './record/records.ts'
 import { createSettingStore } from './settings.ts'
 import { createUserStore } from './users.ts'
 
@@ -35,6 +37,8 @@ export async function openSqliteStore({ dataDir, queryLimitMs = QUERY_LIMIT_MS }
     users: createUserStore(connection, commit),
     environments: createEnvironmentStore(connection, commit),
     settings,
+    records: createRecordStore({ connection, commit, reader }),
+    nodes: createNodeStore(connection, commit),
     probe: () => settings.put('probe', 'ok'),
     async close() {
       await commit.close()

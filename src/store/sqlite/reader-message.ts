@@ -6,7 +6,10 @@ import type { SqlValue } from '../rows.ts'
 export const BATCH_ROWS = 500
 
 export type ReadRequest =
-  | { kind: 'open'; id: number; text: string; values: SqlValue[] }
+  /** All rows at once. */
+  | { kind: 'rows'; id: number; text: string; values: SqlValue[] }
+  /** The first batch; `counted` asks how many rows there are in all. */
+  | { kind: 'open'; id: number; text: string; values: SqlValue[]; counted: boolean }
   | { kind: 'next'; id: number }
   | { kind: 'close'; id: number }
 

@@ -1,68 +1,102 @@
 /**
- * The thread of heavy reads: its own read-only connection, rows handed over a batch at a time on request. Speaks the
+ * The thread of heavy reads: its own read-only connections, rows handed over a batch at a time on request. Speaks the
  * messages that `reader.ts` declares.
+ *
+ * A connection with an open cursor sees nothing that is committed meanwhile. So each cursor has a connection to itself,
+ * and whoever asks for few rows is answered on one that never has any.
  */
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '../../base/errors.ts'
 import type { FieldValue } from '../../job/field.ts'
-import { openConnection } from './connection.ts'
+import { type Connection, openConnection } from './connection.ts'
 import { defineFunctions } from './fragments.ts'
 import { BATCH_ROWS, type ReadAnswer, type ReadRequest } from './reader-message.ts'
 
-const connection = openConnection(workerData as string, true)
-defineFunctions(connection.database)
-const cursors = new Map<number, Iterator<FieldValue[]>>()
+/** Each costs memory; a list that was begun and is not being read gives its own back after a minute. */
+const CURSOR_LIMIT = 32
+
+interface Cursor {
+  connection: Connection
+  rows: Iterator<FieldValue[]>
+}
+
+const always = connect()
+const idle: Connection[] = []
+const cursors = new Map<number, Cursor>()
 
 parentPort?.on('message', (request: ReadRequest) => {
   try {
     const answer = serve(request)
     if (answer) parentPort?.postMessage(answer)
   } catch (error) {
-    cursors.delete(request.id)
+    release(request.id)
     parentPort?.postMessage({ id: request.id, error: messageOf(error) } satisfies ReadAnswer)
   }
 })
 
 function serve(request: ReadRequest): ReadAnswer | undefined {
   switch (request.kind) {
+    case 'rows':
+      return { id: request.id, rows: [...rowsOf(always, request)], done: true }
     case 'open':
       return open(request)
     case 'next':
       return next(request.id)
     case 'close':
-      cursors.get(request.id)?.return?.()
-      cursors.delete(request.id)
+      release(request.id)
       return undefined
   }
 }
 
 /** The count comes from the same snapshot as the rows: the cursor that stays open holds it. */
-function open({ id, text, values }: Extract<ReadRequest, { kind: 'open' }>): ReadAnswer {
-  const statement = connection.database.prepare(text)
-  statement.setReturnArrays(true)
-  const cursor = statement.iterate(...values) as unknown as Iterator<FieldValue[]>
-  const rows = take(cursor)
-  if (rows.length < BATCH_ROWS) return { id, count: rows.length, rows, done: true }
-  cursors.set(id, cursor)
-  const counted = connection.database.prepare(`select count(*) as size from (${text})`).get(...values)
-  return { id, count: Number(counted?.size), rows, done: false }
+function open({ id, text, values, counted }: Extract<ReadRequest, { kind: 'open' }>): ReadAnswer {
+  if (cursors.size >= CURSOR_LIMIT) throw new Error('too many long lists are being read at once; try again in a minute')
+  const connection = idle.pop() ?? connect()
+  cursors.set(id, { connection, rows: rowsOf(connection, { text, values })[Symbol.iterator]() })
+  const answer = next(id)
+  if (!counted || answer.done) return answer
+  const size = connection.database.prepare(`select count(*) as size from (${text})`).get(...values)?.size
+  return { ...answer, count: Number(size) }
 }
 
-function next(id: number): ReadAnswer {
+function next(id: number): Extract<ReadAnswer, { rows: unknown }> {
   const cursor = cursors.get(id)
-  const rows = cursor ? take(cursor) : []
+  const rows = cursor ? take(cursor.rows) : []
   const done = rows.length < BATCH_ROWS
-  if (done) cursors.delete(id)
+  if (done) release(id)
   return { id, rows, done }
 }
 
-function take(cursor: Iterator<FieldValue[]>): FieldValue[][] {
-  const rows: FieldValue[][] = []
-  while (rows.length < BATCH_ROWS) {
-    const step = cursor.next()
+function release(id: number): void {
+  const cursor = cursors.get(id)
+  if (!cursor) return
+  cursors.delete(id)
+  cursor.rows.return?.()
+  idle.push(cursor.connection)
+}
+
+function connect(): Connection {
+  const connection = openConnection(workerData as string, true)
+  defineFunctions(connection.database)
+  return connection
+}
+
+function rowsOf(
+  { database }: Connection,
+  { text, values }: Pick<Extract<ReadRequest, { text: string }>, 'text' | 'values'>,
+) {
+  const statement = database.prepare(text)
+  statement.setReturnArrays(true)
+  return statement.iterate(...values) as unknown as Iterable<FieldValue[]>
+}
+
+function take(rows: Iterator<FieldValue[]>): FieldValue[][] {
+  const batch: FieldValue[][] = []
+  while (batch.length < BATCH_ROWS) {
+    const step = rows.next()
     if (step.done) break
-    rows.push(step.value)
+    batch.push(step.value)
   }
-  return rows
+  return batch
 }

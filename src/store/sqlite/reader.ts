@@ -4,9 +4,8 @@ import { Worker } from 'node:worker_threads'
 import { DomainError } from '../../base/errors.ts'
 import { siblingModule } from '../../base/module.ts'
 import type { FieldValue } from '../../job/field.ts'
-import type { SqlValue } from '../rows.ts'
-import type { JobQuery, QueryResult } from '../store.ts'
-import { compileQuery } from './query.ts'
+import type { QueryResult } from '../store.ts'
+import type { Statement } from './query.ts'
 import type { ReadAnswer, ReadRequest } from './reader-message.ts'
 
 /** A reader that is not asked for its next batch in this time loses its snapshot, which would hold the log's space. */
@@ -31,10 +30,10 @@ export class Reader {
     this.#limitMs = limitMs
   }
 
-  async query(query: JobQuery): Promise<QueryResult> {
-    const { text, values } = compileQuery(query)
+  /** Rows in batches; their number is known in advance only when it is asked for, because it costs another look at them. */
+  async query({ text, values }: Statement, { counted = false } = {}): Promise<QueryResult> {
     const id = this.#nextId++
-    const first = await this.#ask({ kind: 'open', id, text, values })
+    const first = await this.#ask({ kind: 'open', id, text, values, counted })
     const { count = first.rows.length } = first
     if (first.done) return { count, batches: only(first.rows) }
     const worker = this.#worker
@@ -43,9 +42,9 @@ export class Reader {
     return { count, batches: this.#batches(id, first, lease) }
   }
 
-  /** All rows of a small fixed statement. */
-  async rows(text: string): Promise<FieldValue[][]> {
-    const { rows } = await this.#ask({ kind: 'open', id: this.#nextId++, text, values: [] satisfies SqlValue[] })
+  /** All rows of a statement that gives few. */
+  async rows({ text, values }: Statement): Promise<FieldValue[][]> {
+    const { rows } = await this.#ask({ kind: 'rows', id: this.#nextId++, text, values })
     return rows
   }
 

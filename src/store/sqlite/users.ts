@@ -1,15 +1,21 @@
 /** Accounts that may sign in. */
 
 import { DomainError } from '../../base/errors.ts'
-import { userOf } from '../rows.ts'
+import { type SqlValue, userOf } from '../rows.ts'
 import type { UserTable } from '../schema.ts'
-import type { UserStore } from '../store.ts'
+import type { User, UserStore } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { type GroupCommit, Refused } from './group-commit.ts'
 
-const INSERT = 'insert into account (name, password_hash, roles, created_at, revision) values (?, ?, ?, ?, ?)'
-const REPLACE = 'update account set password_hash = ?, roles = ?, revision = ? where name = ?'
+const INSERT = `insert into account (name, created_at, password_hash, roles, revision, full_name, email, projects, source)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const REPLACE = `update account set password_hash = ?, roles = ?, revision = ?, full_name = ?, email = ?, projects = ?,
+  source = ? where name = ?`
 const REMOVE = 'delete from account where name = ?'
+const PREFERENCES = 'select key, value from preference where account = ?'
+const SET_PREFERENCE = `insert into preference (account, key, value) values (?, ?, ?)
+  on conflict (account, key) do update set value = excluded.value`
+const FORGET_PREFERENCES = 'delete from preference where account = ?'
 /** Counted by triggers of the table, whichever process changes it. */
 const GENERATION = `select value from setting where name = 'account_generation'`
 
@@ -31,18 +37,20 @@ export function createUserStore(connection: Connection, commit: GroupCommit): Us
       const rows = connection.prepare('select * from account order by name').all()
       return (rows as unknown as UserTable[]).map(userOf)
     },
-    async insert({ name, passwordHash, roles, createdAt, revision }) {
+    async insert(user) {
+      const { name, createdAt } = user
       try {
-        await change(name, INSERT, [name, passwordHash, JSON.stringify(roles), createdAt, revision])
+        await change(name, INSERT, [name, createdAt, ...changeable(user)])
       } catch (error) {
         throw error instanceof Refused
           ? new DomainError('conflict', `there is already an account named ${name}`)
           : error
       }
     },
-    replace: ({ name, passwordHash, roles, revision }) =>
-      change(name, REPLACE, [passwordHash, JSON.stringify(roles), revision, name]),
-    remove: (name) => change(name, REMOVE, [name]),
+    replace: (user) => change(user.name, REPLACE, [...changeable(user), user.name]),
+    async remove(name) {
+      await Promise.all([change(name, REMOVE, [name]), commit.write(FORGET_PREFERENCES, [name])])
+    },
     generation() {
       if (generation !== undefined) return generation
       // Every request asks; what another process changes is seen this much later at the latest.
@@ -52,7 +60,18 @@ export function createUserStore(connection: Connection, commit: GroupCommit): Us
       generation = Number(connection.prepare(GENERATION).get()?.value)
       return generation
     },
+    async preferences(name) {
+      const rows = connection.prepare(PREFERENCES).all(name)
+      return Object.fromEntries(rows.map(({ key, value }) => [String(key), String(value)]))
+    },
+    async setPreference(name, key, value) {
+      await commit.write(SET_PREFERENCE, [name, key, value])
+    },
   }
+}
+
+function changeable({ passwordHash, roles, revision, fullName, email, projects, source }: User): SqlValue[] {
+  return [passwordHash, JSON.stringify(roles), revision, fullName, email, JSON.stringify(projects), source]
 }
 
 function unknown(name: string): DomainError {

@@ -6,11 +6,10 @@ import type { Passwords } from '../../../src/auth/password.ts'
 import { linuxProvider, localProvider } from '../../../src/auth/provider.ts'
 import { createSignIn, type SignInParts } from '../../../src/auth/sign-in.ts'
 import { silentLog } from '../../../src/base/log.ts'
-import type { User } from '../../../src/store/store.ts'
 import { HandClock } from '../../support/clock.ts'
-import { memoryUsers } from '../../support/memory-store.ts'
+import { aUser, memoryUsers } from '../../support/memory-store.ts'
 
-const ALICE: User = { name: 'alice', passwordHash: 'hash of right', roles: ['user'], createdAt: 0, revision: 3 }
+const ALICE = aUser({ passwordHash: 'hash of right', revision: 3 })
 const HOST = '192.0.2.7'
 
 /** A sign-in over passwords that are only compared, with every comparison written down. */

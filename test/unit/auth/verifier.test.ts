@@ -5,9 +5,9 @@ import { loadTokenKey } from '../../../src/auth/token-key.ts'
 import { createVerifier, type Verify } from '../../../src/auth/verifier.ts'
 import type { User, UserStore } from '../../../src/store/store.ts'
 import { HandClock } from '../../support/clock.ts'
-import { memorySettings, memoryUsers } from '../../support/memory-store.ts'
+import { aUser, memorySettings, memoryUsers } from '../../support/memory-store.ts'
 
-const ALICE: User = { name: 'alice', passwordHash: 'x', roles: ['user', 'support'], createdAt: 0, revision: 3 }
+const ALICE = aUser({ passwordHash: 'x', roles: ['user', 'support'], revision: 3 })
 const HOUR_MS = 3_600_000
 
 let clock: HandClock
