@@ -17,6 +17,8 @@ export async function endRun(store: RecordStore, report: StopReport): Promise<Jo
     throw new DomainError('not_found', `finding job failed: there is no run of job ${report.jobId} that fits`)
   const { state, stoppedAt } = report
   if (isOver(record)) throw alreadyStopped(record)
+  if (record.origin === 'engine')
+    throw new DomainError('conflict', `${nameOf(record)} : this server runs the job itself; stop it there`)
   if (stoppedAt < record.startedAt)
     throw new DomainError(
       'invalid',
