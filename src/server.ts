@@ -47,7 +47,7 @@ export async function startServer(sources: ConfigSources, log: Logger): Promise<
   try {
     opened.adopt(takeLock(join(config.dataDir, 'lock.db')), (lock) => lock.release())
     const store = opened.adopt(await openSqliteStore(config), (open) => open.close())
-    const auth = await createAuth({ ...store, own: OWN, env: process.env, clock, log }, config.auth)
+    const auth = await createAuth({ ...store, own: OWN, env: process.env, clock, log }, config)
     const engine = createYardEngine(config, store, log)
     opened.defer(() => engine.stop())
     await engine.start()
@@ -109,7 +109,7 @@ class Server implements Omit<RunningServer, 'firstSignIn'> {
     const { config, warnings } = loadConfig(sources)
     const tls = await tlsFor(config)
     await door.reread({ tls: tls?.material ?? null, httpName: config.httpName })
-    auth.reread(config.auth)
+    auth.reread(config)
     this.#warnings = [...warnings, ...(tls?.warnings ?? [])]
     this.#rereads += 1
     announce(config.dataDir, this.announcement())

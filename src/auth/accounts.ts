@@ -4,30 +4,64 @@ import { randomInt } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { DomainError } from '../base/errors.ts'
 import { nearestOf } from '../base/nearest.ts'
-import type { User, UserStore } from '../store/store.ts'
+import type { AccountSource, User, UserStore } from '../store/store.ts'
 import { ROLES, type Role } from './caller.ts'
 import { rolesAmong } from './level.ts'
 import { checkNewPassword, makePassword, type Passwords } from './password.ts'
+import {
+  addingProject,
+  addingRole,
+  type Change,
+  isProjectName,
+  removingProject,
+  removingRole,
+  settingRoles,
+} from './role-change.ts'
 
 const USER_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/
+const LONGEST_TEXT = 200
 
 export interface Account {
   name: string
+  fullName: string
+  email: string
   roles: Role[]
-  /** False for an account whose password the host knows. */
+  projects: readonly string[]
+  /** False for an account whose password another knows, or nobody. */
   hasPassword: boolean
+  source: AccountSource
   createdAt: number
 }
 
-/** Every change makes the tokens that the account had worthless. */
+/** Who an account belongs to; what is left out is not known. */
+export interface PersonData {
+  fullName?: string
+  email?: string
+  /** Only of a manager, who needs one. */
+  projects?: readonly string[]
+  /** Who knows the password, for an account that is made before its first sign-in; here where absent. */
+  source?: AccountSource
+}
+
+/** Every change of password or roles makes the tokens that the account had worthless; projects count at once, in all of them. */
 export interface Accounts {
-  /** @throws invalid for a name, password or role that cannot be, conflict when the name is taken */
-  add(name: string, password: string, roles: readonly string[]): Promise<void>
+  /**
+   * An empty password is for a program's account, which signs in with tokens alone, and for another source's.
+   * @throws invalid for a name, password or role that cannot be, conflict when the name is taken
+   */
+  add(name: string, password: string, roles: readonly string[], person?: PersonData): Promise<void>
   list(): Promise<Account[]>
+  /** @throws not_found */
+  get(name: string): Promise<Account>
   /** @throws invalid, not_found */
   setPassword(name: string, password: string): Promise<void>
-  /** @throws invalid, not_found */
+  /** @throws invalid, not_found, conflict for a manager with projects who would be none any more */
   setRoles(name: string, roles: readonly string[]): Promise<void>
+  /** @throws invalid, not_found, conflict; in the original's words (spec 1.11), as the next three */
+  addRole(name: string, role: string): Promise<void>
+  removeRole(name: string, role: string): Promise<void>
+  addProject(name: string, project: string): Promise<void>
+  removeProject(name: string, project: string): Promise<void>
   /** @throws not_found */
   remove(name: string): Promise<void>
 }
@@ -39,28 +73,41 @@ export interface AccountParts {
 }
 
 export function createAccounts({ users, passwords, clock }: AccountParts): Accounts {
-  const change = async (name: string, changes: Partial<User>) => {
+  const get = async (name: string, doing = '') => {
     const user = await users.get(name)
-    if (!user) throw new DomainError('not_found', `there is no account named ${name}; yardmaster user list shows all`)
-    await users.replace({ ...user, ...changes, revision: newRevision() })
+    if (user) return user
+    throw new DomainError('not_found', `${doing}there is no account named ${name}; yardmaster user list shows all`)
+  }
+  const change = async (name: string, make: Change, doing?: string) => {
+    const user = await get(name, doing)
+    await users.replace(changed(user, make(user)))
   }
   return {
-    async add(name, password, words) {
+    async add(name, password, words, person = {}) {
       checkUserName(name)
-      checkNewPassword(password)
       const roles = checkRoles(words)
-      await users.insert(newUser(name, { passwordHash: await passwords.hash(password), roles, now: clock.now() }))
+      checkPerson(roles, person)
+      const passwordHash = isPasswordless(password, roles, person) ? null : await hashNew(passwords, password)
+      await users.insert(newUser(name, { ...person, passwordHash, roles, now: clock.now() }))
     },
-    async list() {
-      return (await users.list()).map(showAccount)
-    },
+    list: async () => (await users.list()).map(showAccount),
+    get: async (name) => showAccount(await get(name)),
     async setPassword(name, password) {
-      checkNewPassword(password)
-      await change(name, { passwordHash: await passwords.hash(password) })
+      const passwordHash = await hashNew(passwords, password)
+      await users.replace(changed(await get(name), { passwordHash }))
     },
-    setRoles: async (name, words) => change(name, { roles: checkRoles(words) }),
+    setRoles: async (name, words) => change(name, settingRoles(checkRoles(words))),
+    addRole: async (name, role) => change(name, addingRole(role), 'adding role failed: '),
+    removeRole: async (name, role) => change(name, removingRole(role), 'removing role failed: '),
+    addProject: async (name, project) => change(name, addingProject(project), 'adding project failed: '),
+    removeProject: async (name, project) => change(name, removingProject(project), 'removing project failed: '),
     remove: (name) => users.remove(name),
   }
+}
+
+function changed(user: User, changes: Partial<User>): User {
+  const isSignInSame = changes.roles === undefined && changes.passwordHash === undefined
+  return { ...user, ...changes, revision: isSignInSame ? user.revision : newRevision() }
 }
 
 /**
@@ -77,12 +124,15 @@ export async function ensureFirstAccount(
   return { name, password }
 }
 
-export function newUser(
-  name: string,
-  { passwordHash, roles, now }: { passwordHash: string | null; roles: readonly Role[]; now: number },
-): User {
-  const person = { fullName: '', email: '', projects: [], source: 'local' } as const
-  return { name, passwordHash, roles, createdAt: now, revision: newRevision(), ...person }
+export interface NewUser extends PersonData {
+  passwordHash: string | null
+  roles: readonly Role[]
+  now: number
+}
+
+export function newUser(name: string, { passwordHash, roles, now, ...person }: NewUser): User {
+  const { fullName = '', email = '', projects = [], source = 'local' } = person
+  return { name, passwordHash, roles, createdAt: now, revision: newRevision(), fullName, email, projects, source }
 }
 
 export function isUserName(name: string): boolean {
@@ -90,12 +140,14 @@ export function isUserName(name: string): boolean {
 }
 
 /** Drawn, not counted: an account that is removed and added again must not come back to a number it had. */
-function newRevision(): number {
+export function newRevision(): number {
   return randomInt(1, 2 ** 47)
 }
 
 function checkUserName(name: string): void {
   if (isUserName(name)) return
+  if (name.length === 0 || name.length > 100)
+    throw new DomainError('invalid', 'username must be between 1 and 100 characters')
   throw new DomainError(
     'invalid',
     `${JSON.stringify(name)} cannot be a user name: write letters, digits and _ . -, at most 64, not beginning with a digit`,
@@ -113,6 +165,30 @@ function checkRoles(words: readonly string[]): Role[] {
   )
 }
 
-function showAccount({ name, roles, passwordHash, createdAt }: User): Account {
-  return { name, roles: rolesAmong(roles), hasPassword: passwordHash !== null, createdAt }
+/** The sentences about managers are the original's (spec 1.13). */
+function checkPerson(roles: readonly Role[], { fullName = '', email = '', projects = [] }: PersonData): void {
+  const isManager = roles.includes('manager')
+  if (isManager && projects.length === 0)
+    throw new DomainError('invalid', 'managers require a project to manage (can be changed later)')
+  if (!isManager && projects.length > 0)
+    throw new DomainError('invalid', 'only managers require a project (can be changed later)')
+  const isText = (text: string) => text.length <= LONGEST_TEXT && !/\p{Cc}/u.test(text)
+  if (isText(fullName) && isText(email) && projects.every(isProjectName)) return
+  throw new DomainError('invalid', `names and addresses have at most ${LONGEST_TEXT} characters, on one line`)
+}
+
+/** @throws invalid for a person's account here that has no password */
+function isPasswordless(password: string, roles: readonly Role[], { source = 'local' }: PersonData): boolean {
+  if (password !== '') return false
+  if (source !== 'local' || (roles.length === 1 && roles[0] === 'api')) return true
+  throw new DomainError('invalid', 'only API users are allowed to have a blank password (login will be impossible)')
+}
+
+async function hashNew(passwords: Passwords, password: string): Promise<string> {
+  checkNewPassword(password)
+  return passwords.hash(password)
+}
+
+function showAccount({ passwordHash, revision: _revision, ...user }: User): Account {
+  return { ...user, roles: rolesAmong(user.roles), hasPassword: passwordHash !== null }
 }

@@ -1,101 +1,101 @@
-/** Signing in and accounts put together, from the settings; what can be changed while the server runs is read again. */
+/** Everybody's way in put together, from the settings; what can be changed while the server runs is read again. */
 
-import type { Clock } from '../base/clock.ts'
-import type { Logger } from '../base/log.ts'
-import type { SettingStore, UserStore } from '../store/store.ts'
+import type { Service } from '../base/service.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
-import { type AttemptLimits, createAttempts } from './attempts.ts'
+import { type AuthParts, type AuthSettings, arrange, type Door, type Steady } from './arrangement.ts'
+import type { Browser } from './browser/browser.ts'
+import { createClosedSessions } from './browser/closed-sessions.ts'
 import type { Level } from './caller.ts'
-import { createGate, type Gate } from './gate.ts'
-import { createLevels, type LevelRule, rolesAmong } from './level.ts'
-import { createLinuxAccounts, type LinuxAccounts } from './linux-account.ts'
-import { createPasswords, type Passwords } from './password.ts'
-import { linuxProvider, localProvider, type Provider } from './provider.ts'
-import { createSignIn, type SignIn } from './sign-in.ts'
-import { createTokens, type Tokens } from './token.ts'
-import { loadTokenKey, type TokenKeyVariables } from './token-key.ts'
-import { createVerifier } from './verifier.ts'
+import { createGate } from './gate.ts'
+import { rolesAmong } from './level.ts'
+import { createLinuxAccounts } from './linux-account.ts'
+import { createPasswords } from './password.ts'
+import type { SignIn } from './sign-in.ts'
+import { createTokens } from './token.ts'
+import type { Verify } from './token-cache.ts'
+import { loadTokenKey } from './token-key.ts'
 
-export interface AuthSettings {
-  providers: readonly ('local' | 'linux')[]
-  tokenLifetimeMs: number
-  attempts: AttemptLimits
-  levelRules: readonly LevelRule[]
-}
-
-export interface AuthParts {
-  users: UserStore
-  settings: SettingStore
-  /** The account that this process runs as. */
-  own: { name: string; uid: number }
-  /** Where JWT_PRIVATE_KEY and JWT_PUBLIC_KEY may stand. */
-  env: TokenKeyVariables
-  clock: Clock
-  log: Logger
-}
-
-export interface Auth {
-  /** Stays the same object over `reread`. */
+/** Started, it keeps accounts as the directory has them, if that was wished; everything else works without. Every member stays the same object over `reread`. */
+export interface Auth extends Service {
+  /** For the Accelerator's door, and whoever has a name and a password. */
   signIn: SignIn
+  /** For the record's door: a caller with roles and projects, by a token of ours or of a program that has the same key. */
+  bearer: Verify
+  browser: Browser
+  door: Door
   accounts: Accounts
   /** Everybody with an account, for `from=users`. */
   listUsers(): Promise<{ name: string; level: Level }[]>
-  /** Providers, limits and levels are from now on as these say; failures counted so far are forgotten. */
+  /**
+   * Providers, limits, levels and doors are from now on as these say; failures counted so far are forgotten.
+   * @throws invalid, and then everything stays as it was
+   */
   reread(settings: AuthSettings): void
   /** What the administrator should know, as sentences. */
   warnings(): string[]
 }
 
-/** What stays over a reread. */
-interface Steady extends AuthParts {
-  tokens: Tokens
-  passwords: Passwords
-  linux: LinuxAccounts
-  gate: Gate
-}
-
 const SIGN_INS = { atOnce: 2, waiting: 256 }
-/** Longer than a host takes to refuse a password, so that an account which it does not know is not refused sooner. */
-const LINUX_FAILURE_FLOOR_MS = 500
 
-/** @throws invalid for a token key that cannot be used */
+/** @throws invalid for a token key or settings that cannot be used */
 export async function createAuth(parts: AuthParts, settings: AuthSettings): Promise<Auth> {
-  const tokens = createTokens(await loadTokenKey(parts.settings, parts.env), parts.clock)
-  const linux = createLinuxAccounts({ own: parts.own })
-  const steady = { ...parts, tokens, linux, passwords: createPasswords(), gate: createGate(SIGN_INS) }
+  const key = await loadTokenKey(parts.settings, parts.env)
+  const steady: Steady = {
+    ...parts,
+    key,
+    tokens: createTokens(key, parts.clock),
+    linux: createLinuxAccounts({ own: parts.own }),
+    passwords: createPasswords(),
+    gate: createGate(SIGN_INS),
+    closed: createClosedSessions(parts.settings, parts.clock),
+  }
   let present = arrange(steady, settings)
+  let isOn = false
+  let ending = Promise.resolve()
   return {
     signIn: {
+      enter: (credentials, address) => present.signIn.enter(credentials, address),
       issue: (credentials, address) => present.signIn.issue(credentials, address),
       verify: (token) => present.signIn.verify(token),
+    },
+    bearer: (token) => present.bearer.verify(token),
+    browser: followBrowser(() => present.browser),
+    door: {
+      addressOf: (socketAddress, headers) => present.door.addressOf(socketAddress, headers),
+      allows: (address) => present.door.allows(address),
     },
     accounts: createAccounts(steady),
     async listUsers() {
       const users = await parts.users.list()
       return users.map(({ name, roles }) => ({ name, level: present.levelFor(name, rolesAmong(roles)) }))
     },
+    async start() {
+      isOn = true
+      await present.sync?.start()
+    },
+    async stop() {
+      isOn = false
+      await Promise.all([ending, present.sync?.stop()])
+    },
     reread(changed) {
+      const before = present
       present = arrange(steady, changed)
+      ending = Promise.all([ending, before.sync?.stop()]).then(() => (isOn ? present.sync?.start() : undefined))
     },
     warnings: () => present.warnings,
   }
 }
 
-function arrange(steady: Steady, { providers, tokenLifetimeMs, attempts, levelRules }: AuthSettings) {
-  const { users, passwords, linux, own, clock } = steady
-  const levelFor = createLevels(levelRules)
-  const known: Readonly<Record<AuthSettings['providers'][number], Provider>> = {
-    local: localProvider(users, passwords),
-    linux: linuxProvider({ users, accounts: linux, ownName: own.name, clock }),
+/** Does what the browser's door of the moment does. */
+function followBrowser(present: () => Browser): Browser {
+  return {
+    withPassword: (credentials, address) => present().withPassword(credentials, address),
+    withToken: (token) => present().withToken(token),
+    get openId() {
+      return present().openId
+    },
+    read: (value) => present().read(value),
+    close: (value) => present().close(value),
+    issueToken: (session, username) => present().issueToken(session, username),
   }
-  const obstacle = providers.includes('linux') ? linux.obstacle() : null
-  const signIn = createSignIn({
-    ...steady,
-    providers: providers.map((name) => known[name]),
-    failureFloorMs: providers.includes('linux') ? LINUX_FAILURE_FLOOR_MS : 0,
-    tokenLifetimeMs,
-    verify: createVerifier({ ...steady, levelFor }),
-    attempts: createAttempts(attempts),
-  })
-  return { signIn, levelFor, warnings: obstacle === null ? [] : [obstacle] }
 }

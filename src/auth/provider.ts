@@ -1,9 +1,9 @@
 /** Where a password can be right: in our own store, or on the host. */
 
 import type { Clock } from '../base/clock.ts'
-import { isDomainError } from '../base/errors.ts'
 import type { User, UserStore } from '../store/store.ts'
-import { isUserName, newUser } from './accounts.ts'
+import { isUserName } from './accounts.ts'
+import { welcome } from './enrol.ts'
 import type { LinuxAccounts } from './linux-account.ts'
 import type { Passwords } from './password.ts'
 
@@ -32,19 +32,7 @@ export function linuxProvider({ users, accounts, ownName, clock }: LinuxProvider
     if (!isUserName(username) || !(await accounts.verify(username, password))) return undefined
     const isAdmin = username === 'root' || username === ownName
     const roles = [isAdmin ? 'admin' : 'user'] as const
-    return (
-      (await users.get(username)) ?? welcome(users, newUser(username, { passwordHash: null, roles, now: clock.now() }))
-    )
-  }
-}
-
-async function welcome(users: UserStore, user: User): Promise<User | undefined> {
-  try {
-    await users.insert(user)
-    return user
-  } catch (error) {
-    // The same person came in twice at once.
-    if (isDomainError(error, 'conflict')) return users.get(user.name)
-    throw error
+    const known = await users.get(username)
+    return known ?? welcome(users, { name: username, source: 'linux', roles, now: clock.now() })
   }
 }

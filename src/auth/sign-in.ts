@@ -1,7 +1,7 @@
 /** Signing in: a name and a password made a token (Accelerator tutorial 2024.1, JWT Token Allocation). */
 
 import type { Clock } from '../base/clock.ts'
-import { DomainError } from '../base/errors.ts'
+import { DomainError, isDomainError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { User } from '../store/store.ts'
 import { isUserName } from './accounts.ts'
@@ -10,7 +10,7 @@ import type { Gate } from './gate.ts'
 import { rolesAmong } from './level.ts'
 import type { Provider } from './provider.ts'
 import type { Tokens } from './token.ts'
-import type { Verify } from './verifier.ts'
+import type { Verify } from './token-cache.ts'
 
 export interface Credentials {
   username: string
@@ -18,7 +18,9 @@ export interface Credentials {
 }
 
 export interface SignIn {
-  /** `address` is where the request came from. @throws unauthenticated, limited, unavailable */
+  /** The account whose password that is. `address` is where the request came from. @throws unauthenticated, limited, unavailable */
+  enter(credentials: Credentials, address: string): Promise<User>
+  /** A token for it. @throws as `enter` */
   issue(credentials: Credentials, address: string): Promise<{ token: string; expiresInSeconds: number }>
   verify: Verify
 }
@@ -38,10 +40,14 @@ export interface SignInParts {
 }
 
 export function createSignIn(parts: SignInParts): SignIn {
+  const enter: SignIn['enter'] = async (credentials, address) => {
+    await parts.attempts.check(credentials.username, address)
+    return authenticate(parts, credentials, address)
+  }
   return {
+    enter,
     async issue(credentials, address) {
-      await parts.attempts.check(credentials.username, address)
-      const user = await authenticate(parts, credentials, address)
+      const user = await enter(credentials, address)
       const expiresAt = parts.clock.now() + parts.tokenLifetimeMs
       const token = await parts.tokens.sign({
         user: user.name,
@@ -62,7 +68,11 @@ async function authenticate(parts: SignInParts, { username, password }: Credenti
   const user = await gate.pass(async () => {
     beganMs = clock.monotonicMs()
     await attempts.check(username, address)
-    const found = await firstOf(parts.providers, username, password)
+    const found = await firstOf(parts.providers, { username, password }).catch(async (error) => {
+      // Else whoever guesses would have any number of tries while one provider is down.
+      await attempts.fail(username, address)
+      throw error
+    })
     await (found ? attempts.succeed(username, address) : attempts.fail(username, address))
     return found
   })
@@ -76,11 +86,19 @@ async function authenticate(parts: SignInParts, { username, password }: Credenti
   throw new DomainError('unauthenticated', 'wrong user name or password')
 }
 
-async function firstOf(providers: readonly Provider[], username: string, password: string): Promise<User | undefined> {
+/** @throws unavailable when no provider takes the password and one could not be asked */
+async function firstOf(providers: readonly Provider[], { username, password }: Credentials): Promise<User | undefined> {
+  let obstacle: unknown
   for (const provider of providers) {
-    const user = await provider(username, password)
-    if (user) return user
+    try {
+      const user = await provider(username, password)
+      if (user) return user
+    } catch (error) {
+      if (!isDomainError(error, 'unavailable')) throw error
+      obstacle ??= error
+    }
   }
+  if (obstacle !== undefined) throw obstacle
   return undefined
 }
 

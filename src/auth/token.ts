@@ -12,6 +12,7 @@ export interface TokenClaims {
   user: string
   roles: readonly Role[]
   revision: number
+  /** Infinity for one that only a change of the account ends. */
   expiresAt: Instant
 }
 
@@ -21,23 +22,24 @@ export interface Tokens {
   read(token: string): Promise<TokenClaims>
 }
 
-const ISSUER = 'yardmaster'
-const ALGORITHM = 'EdDSA'
+/** Of access tokens; whatever else is signed with the key has an issuer that only begins so (`yardmaster/session`). */
+export const ISSUER = 'yardmaster'
+export const ALGORITHM = 'EdDSA'
 /** How far the clocks of two servers that share a key may be apart. */
-const SKEW_SECONDS = 5
+export const SKEW_SECONDS = 5
 /** Ours have about 300 characters; what is much longer is not even looked at. */
 const LONGEST = 4096
 
 export function createTokens(key: TokenKey, clock: Pick<Clock, 'now'>): Tokens {
   return {
     sign({ user, roles, revision, expiresAt }) {
-      return new SignJWT({ roles: [...roles], rev: revision })
+      const token = new SignJWT({ roles: [...roles], rev: revision })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setIssuer(ISSUER)
         .setSubject(user)
         .setIssuedAt(Math.floor(clock.now() / 1000))
-        .setExpirationTime(Math.floor(expiresAt / 1000))
-        .sign(key.privateKey)
+      if (Number.isFinite(expiresAt)) token.setExpirationTime(Math.floor(expiresAt / 1000))
+      return token.sign(key.privateKey)
     },
     async read(token) {
       if (token.length > LONGEST) throw refused('the token is not one of this server')
@@ -46,7 +48,7 @@ export function createTokens(key: TokenKey, clock: Pick<Clock, 'now'>): Tokens {
         const { payload } = await jwtVerify(token, key.publicKey, {
           algorithms: [ALGORITHM],
           issuer: ISSUER,
-          requiredClaims: ['sub', 'exp'],
+          requiredClaims: ['sub'],
           clockTolerance: SKEW_SECONDS,
           currentDate: new Date(clock.now()),
         })
@@ -58,10 +60,16 @@ export function createTokens(key: TokenKey, clock: Pick<Clock, 'now'>): Tokens {
   }
 }
 
-function readClaims({ sub, exp, rev, roles }: JWTPayload): TokenClaims {
+/** @throws Error for a token that is signed as ours and does not say what ours do */
+export function readClaims({ sub, exp, rev, roles }: JWTPayload): TokenClaims {
   if (typeof sub !== 'string' || typeof rev !== 'number' || !Array.isArray(roles))
     throw new Error('claims of ours are missing')
-  return { user: sub, roles: rolesAmong(roles), revision: rev, expiresAt: (exp! + SKEW_SECONDS) * 1000 }
+  return { user: sub, roles: rolesAmong(roles), revision: rev, expiresAt: endOf(exp) }
+}
+
+/** The instant from which a token with the claim `exp` does not count any more. */
+export function endOf(exp: number | undefined): Instant {
+  return exp === undefined ? Number.POSITIVE_INFINITY : (exp + SKEW_SECONDS) * 1000
 }
 
 function sentenceOf(error: unknown): string {

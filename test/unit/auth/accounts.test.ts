@@ -14,8 +14,9 @@ describe('accounts', () => {
   test('are added with a hashed password, listed and removed', async () => {
     const { accounts, users, passwords, clock } = made()
     await accounts.add('alice', 'correct horse', ['user', 'support'])
+    const nobody = { fullName: '', email: '', projects: [], source: 'local' }
     expect(await accounts.list()).toEqual([
-      { name: 'alice', roles: ['user', 'support'], hasPassword: true, createdAt: clock.now() },
+      { name: 'alice', roles: ['user', 'support'], hasPassword: true, createdAt: clock.now(), ...nobody },
     ])
     const { passwordHash } = (await users.get('alice'))!
     expect(passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
@@ -40,7 +41,7 @@ describe('accounts', () => {
   test.each([
     ['-rf', 'correct horse', ['user'], 'cannot be a user name'],
     ['../alice', 'correct horse', ['user'], 'cannot be a user name'],
-    ['', 'correct horse', ['user'], 'cannot be a user name'],
+    ['', 'correct horse', ['user'], 'between 1 and 100 characters'],
     ['alice', 'short', ['user'], 'from 8 to 1024 characters'],
     ['alice', 'with a \0 in it', ['user'], 'choose another'],
     ['alice', 'correct horse', ['amdin'], 'did you mean admin?'],

