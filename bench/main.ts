@@ -4,6 +4,7 @@ import { benchLatency } from './latency.ts'
 import { benchLists } from './lists.ts'
 import { hasWrk } from './load.ts'
 import { benchMillion } from './million.ts'
+import { benchRecords } from './records.ts'
 import { allKept } from './report.ts'
 import { benchRun } from './run.ts'
 import { benchSubmit } from './submit.ts'
@@ -14,6 +15,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
   latency: benchLatency,
   million: benchMillion,
   lists: benchLists,
+  records: benchRecords,
 }
 
 const asked = process.argv.slice(2)
