@@ -66,7 +66,14 @@ function refuse(error: unknown, reply: FastifyReply, log: Logger): void {
   reply.code(status).headers(headers).send({ error: sentence })
 }
 
-/** No other media type, and no compressed body: nothing small that grows large here. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route unpacks compressed bodies itself, and minds what they grow to. */
+    unpacks?: boolean
+  }
+}
+
+/** No other media type, and no compressed body but where a route says so: nothing small that grows large here. */
 function readJsonOnly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
@@ -83,7 +90,7 @@ function readJsonOnly(app: FastifyInstance): void {
   })
   app.addHook('onRequest', (request, _reply, done) => {
     const encoding = request.headers['content-encoding']
-    if (encoding === undefined || encoding === 'identity') return done()
+    if (encoding === undefined || encoding === 'identity' || request.routeOptions.config?.unpacks) return done()
     done(new ProtocolError(415, 'compressed bodies are not read; send it without Content-Encoding'))
   })
 }

@@ -17,7 +17,7 @@ export interface ApiDescription {
   tags: readonly { name: string; description: string }[]
   /** OpenAPI security schemes by name; any one of them opens every route that does not say otherwise. */
   securitySchemes: Readonly<Record<string, object>>
-  /** What all paths begin with; it stands in the server URLs. */
+  /** What all paths begin with, below the scope's own prefix; it stands in the server URLs. */
   basePath: string
   /** Where the document is, and the page; what belongs to the page is below `/html/`. */
   documentPath: string
@@ -33,7 +33,7 @@ export async function describeApi(scope: FastifyInstance, description: ApiDescri
     openapi: {
       openapi: '3.1.0',
       info: { title, version, description: about },
-      servers: [{ url: basePath }],
+      servers: [{ url: scope.prefix + basePath || '/' }],
       tags: [...tags],
       components: { securitySchemes: { ...securitySchemes } as Record<string, never> },
       security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
@@ -45,7 +45,9 @@ export async function describeApi(scope: FastifyInstance, description: ApiDescri
 }
 
 async function servePages(pages: FastifyInstance, scope: FastifyInstance, api: ApiDescription): Promise<void> {
-  const { title, version, basePath, documentPath, pagePath, urls } = api
+  const { title, version, documentPath, pagePath, urls } = api
+  const { prefix } = scope
+  const basePath = prefix + api.basePath
   const hidden = { schema: { hide: true } }
   await pages.register(helmet, pageSecurity(urls))
   await pages.register(fastifyStatic, swaggerFiles())
@@ -55,7 +57,9 @@ async function servePages(pages: FastifyInstance, scope: FastifyInstance, api: A
   })
   pages.get(pagePath, hidden, (_request, reply) => {
     reply.header('cache-control', 'no-store').type('text/html; charset=utf-8')
-    reply.send(explorerPage({ title, version, documentPath, basePath }))
+    reply.send(
+      explorerPage({ title, version, documentPath: prefix + documentPath, basePath, assets: `${prefix}/html` }),
+    )
   })
   pages.get('/html/explorer.js', hidden, (_request, reply) => reply.type('text/javascript').send(explorerScript))
   pages.get('/html/explorer.css', hidden, (_request, reply) => reply.type('text/css').send(explorerStyle))

@@ -7,17 +7,19 @@ export interface Explorer {
   version: string
   documentPath: string
   basePath: string
+  /** Where the page's files are. */
+  assets: string
 }
 
-export function explorerPage({ title, version, documentPath, basePath }: Explorer): string {
+export function explorerPage({ title, version, documentPath, basePath, assets }: Explorer): string {
   const body = `<header class="bar">
 <a class="home" href="/">Yardmaster</a><span>${escapeHtml(title)}</span><span class="version">${escapeHtml(version)}</span>
 <a class="document" href="${escapeHtml(documentPath)}">openapi.json</a>
 </header>
 <div id="explorer" data-document="${escapeHtml(documentPath)}" data-base="${escapeHtml(basePath)}"></div>
 <noscript><p>This page needs JavaScript. The same description stands in <a href="${escapeHtml(documentPath)}">openapi.json</a>.</p></noscript>`
-  const styles = ['/html/swagger-ui.css', '/html/explorer.css']
-  return htmlPage({ title, body, styles, scripts: ['/html/swagger-ui-bundle.js', '/html/explorer.js'] })
+  const styles = [`${assets}/swagger-ui.css`, `${assets}/explorer.css`]
+  return htmlPage({ title, body, styles, scripts: [`${assets}/swagger-ui-bundle.js`, `${assets}/explorer.js`] })
 }
 
 /**

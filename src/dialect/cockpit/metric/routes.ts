@@ -1,0 +1,58 @@
+/** The metric store's own requests: write, free, debug (spec 1.14, 4.1). */
+
+import type { Readable } from 'node:stream'
+import { DomainError } from '../../../base/errors.ts'
+import type { MetricStore } from '../../../metric/metric-store.ts'
+import { sendJson, sendNothing, sendText } from '../answer.ts'
+import { readBody } from '../body/document.ts'
+import { list, text } from '../body/shape.ts'
+import { readInteger } from '../number.ts'
+import { firstOf } from '../query.ts'
+import type { Route } from '../route.ts'
+import { unpacked } from './gunzip.ts'
+import { debugSchema, freeSchema, writeSchema } from './schema.ts'
+
+const SELECTORS = list(list(text))
+
+/** `body` of this one is the stream itself. */
+export function writeRoute(metrics: MetricStore): Route {
+  return {
+    methods: ['POST'],
+    path: '/write/',
+    schema: writeSchema,
+    unpacks: true,
+    async handle({ query, body, headers }, reply) {
+      if (body) {
+        const bytes = unpacked(body as Readable, headers['content-encoding']?.toLowerCase())
+        await metrics.write(bytes, { cluster: firstOf(query, 'cluster') ?? '' })
+      }
+      return sendNothing(reply)
+    },
+  }
+}
+
+export function metricRoutes(metrics: MetricStore): Route[] {
+  return [
+    {
+      methods: ['POST'],
+      path: '/free/',
+      schema: freeSchema,
+      async handle({ query, body }, reply) {
+        const to = firstOf(query, 'to')
+        if (!to) throw new DomainError('invalid', "'to' is a required query parameter")
+        const selectors = readBody(body, SELECTORS, 'parsing request body failed')
+        return sendText(reply, `buffers freed: ${await metrics.free(readInteger(to) * 1000, selectors)}`)
+      },
+    },
+    {
+      methods: ['GET'],
+      path: '/debug/',
+      schema: debugSchema,
+      statuses: { not_found: 400 },
+      async handle({ query }, reply) {
+        const selector = firstOf(query, 'selector') ?? ''
+        return sendJson(reply, await metrics.describe(selector === '' ? [] : selector.split(':')))
+      },
+    },
+  ]
+}

@@ -1,0 +1,144 @@
+/**
+ * The ClusterCockpit dialect as one plugin: `/api` for programs, `/userapi` for users' programs, `/config` and `/frontend`
+ * for browsers, the ways to sign in, and a page of it all at `/swagger/`. Mounted as often as wanted, below any prefix.
+ */
+
+import cookie from '@fastify/cookie'
+import type { FastifyInstance } from 'fastify'
+import { mayManageUsers, mayUseApi, mayUseUserApi, mayWriteMetrics } from '../../auth/record-rights.ts'
+import { DomainError } from '../../base/errors.ts'
+import { describeApi } from '../../http/docs.ts'
+import { configRoutes } from './config/routes.ts'
+import { apiDescription } from './description.ts'
+import { errorAnswers, unknownPath } from './errors.ts'
+import { type Door, tokenGuard } from './guard.ts'
+import { exportRoutes } from './job/export-routes.ts'
+import { readRoutes } from './job/read-routes.ts'
+import { jobRoutes } from './job/routes.ts'
+import { addressOfClient } from './manners/address.ts'
+import { takeBytes, takeStream } from './manners/body.ts'
+import { packAnswers } from './manners/compression.ts'
+import { addHeaders } from './manners/headers.ts'
+import { metricRoutes, writeRoute } from './metric/routes.ts'
+import { machineStateRoutes } from './node/machine-state.ts'
+import { clusterRoutes, healthRoutes, nodeStateRoutes } from './node/routes.ts'
+import type { CockpitParts } from './parts.ts'
+import { mountRoutes, type Route } from './route.ts'
+import { frontendRoutes } from './session/frontend-routes.ts'
+import { sessionGuard } from './session/guard.ts'
+import { sessionRoutes } from './session/routes.ts'
+import { tagRoutes } from './tag/routes.ts'
+import { userRoutes } from './user/routes.ts'
+
+export async function cockpitPlugin(app: FastifyInstance, parts: CockpitParts): Promise<void> {
+  await describeApi(app, apiDescription(parts))
+  await app.register(async (scope: FastifyInstance) => {
+    addManners(scope, parts)
+    for (const door of doorsOf(parts)) {
+      await scope.register((inner: FastifyInstance) => openDoor(inner, door), { prefix: door.prefix })
+    }
+    await scope.register((inner: FastifyInstance) => signInDoor(inner, parts))
+  })
+}
+
+function addManners(scope: FastifyInstance, { log }: CockpitParts): void {
+  // Bodies are read as Go reads them; the schemas are for the page alone.
+  scope.setValidatorCompiler(() => () => true)
+  scope.setSerializerCompiler(() => JSON.stringify)
+  scope.setErrorHandler(errorAnswers(log))
+  scope.decorateRequest('caller')
+  addHeaders(scope)
+  packAnswers(scope)
+}
+
+interface RouteGroup {
+  guard: ReturnType<typeof tokenGuard>
+  routes: readonly Route[]
+  /** Bodies are handed on as streams, not as bytes. */
+  takesStreams?: boolean
+}
+
+export interface DoorPlan {
+  prefix: string
+  groups: readonly RouteGroup[]
+}
+
+/** Every door with its guards and rows; also what tests walk along. */
+export function doorsOf(parts: CockpitParts): DoorPlan[] {
+  const { records, clock, exports, auth } = parts
+  const reading = [...readRoutes({ records, clock }), ...exportRoutes({ records, exports })]
+  const metricGuard = tokenGuard(doorFor(parts, mayWriteMetrics))
+  return [
+    {
+      prefix: '/api',
+      groups: [
+        { guard: apiGuard(parts), routes: [...reading, ...apiRoutes(parts)] },
+        { guard: metricGuard, routes: [...metricRoutes(parts.metrics), ...healthRoutes(parts.nodes)] },
+        { guard: metricGuard, routes: [writeRoute(parts.metrics)], takesStreams: true },
+      ],
+    },
+    { prefix: '/userapi', groups: [{ guard: tokenGuard(doorFor(parts, mayUseUserApi)), routes: reading }] },
+    {
+      prefix: '/config',
+      groups: [{ guard: sessionGuard(auth.browser, mayManageUsers), routes: configRoutes(configParts(parts)) }],
+    },
+    {
+      prefix: '/frontend',
+      groups: [
+        { guard: sessionGuard(auth.browser, () => true), routes: frontendRoutes({ ...parts, browser: auth.browser }) },
+      ],
+    },
+  ]
+}
+
+function configParts({ auth, taggers, notice }: CockpitParts) {
+  return { accounts: auth.accounts, taggers, setNotice: (text: string) => notice.set(text) }
+}
+
+function apiRoutes({ records, clock, nodes, clusters, auth, machineStateDir }: CockpitParts): Route[] {
+  return [
+    ...jobRoutes({ records, clock }),
+    ...tagRoutes({ records, clock }),
+    ...clusterRoutes(clusters),
+    ...nodeStateRoutes(nodes),
+    ...userRoutes(auth.accounts),
+    ...(machineStateDir === null ? [] : machineStateRoutes(machineStateDir)),
+  ]
+}
+
+function doorFor({ auth }: CockpitParts, opensFor: Door['opensFor']): Door {
+  return { verify: auth.bearer, withoutToken: 'unauthorized', opensFor }
+}
+
+/** The address is asked for before the roles (spec 2.3). */
+function apiGuard(parts: CockpitParts) {
+  const { door } = parts.auth
+  return tokenGuard({
+    ...doorFor(parts, mayUseApi),
+    withoutToken: 'no user for secured check',
+    checkAddress(request) {
+      const address = addressOfClient(door.addressOf, request)
+      if (!door.allows(address)) throw new DomainError('unauthenticated', `unknown ip: ${address}`)
+    },
+  })
+}
+
+async function openDoor(scope: FastifyInstance, { groups }: DoorPlan): Promise<void> {
+  scope.setNotFoundHandler(unknownPath)
+  await scope.register(cookie)
+  for (const { guard, routes, takesStreams = false } of groups) {
+    await scope.register(async (guarded: FastifyInstance) => {
+      if (takesStreams) takeStream(guarded)
+      else takeBytes(guarded)
+      guarded.addHook('onRequest', guard)
+      mountRoutes(scope, guarded, routes)
+    })
+  }
+}
+
+async function signInDoor(scope: FastifyInstance, { auth, project, notice }: CockpitParts): Promise<void> {
+  takeBytes(scope)
+  await scope.register(cookie)
+  const { browser, door } = auth
+  await sessionRoutes(scope, { browser, addressOf: door.addressOf, project, notice: () => notice.get() })
+}

@@ -1,0 +1,39 @@
+/** The routes about tags, described. */
+
+import { A_JOB } from '../job/example.ts'
+import { bodyLike, describe, example, ID, textAnswer } from '../schema.ts'
+
+const TAGS = [{ type: 'app', name: 'gromacs', scope: 'global' }]
+const BODY = bodyLike('Tags as objects; without `scope` it is global.', TAGS)
+const tag = 'tags'
+
+export const tagSchema = describe({
+  tag,
+  id: 'tagJob',
+  summary: 'Tag a run',
+  about: 'A tag that the run has already is no error.',
+  path: ID,
+  body: BODY,
+  answers: { 200: example('The run with its tags.', A_JOB) },
+  refusals: [400, 401, 403, 404, 413, 503],
+})
+
+export const untagSchema = describe({
+  tag,
+  id: 'untagJob',
+  summary: 'Take tags from a run',
+  about: 'Only tags of the scopes global and admin; others are passed over.',
+  path: ID,
+  body: BODY,
+  answers: { 200: example('The run with its tags.', A_JOB) },
+  refusals: [400, 401, 403, 404, 413, 503],
+})
+
+export const removeTagsSchema = describe({
+  tag,
+  id: 'removeTags',
+  summary: 'Take tags from every run',
+  body: BODY,
+  answers: { 200: textAnswer('How many there were.', 'Deleted Tags from DB: 1 successfull of 2 requested\n') },
+  refusals: [400, 401, 403, 404, 413, 503],
+})

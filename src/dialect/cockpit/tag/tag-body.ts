@@ -1,0 +1,15 @@
+/** Tags as bodies hold them: always objects, never ids (spec 1.9). */
+
+import type { TagName } from '../../../job/record.ts'
+import { int64, list, object, type ReadBy, text } from '../body/shape.ts'
+
+/** Of a run that begins. */
+export const JOB_TAG = object('schema.Tag', { type: text, name: text, scope: text, id: int64 })
+
+export const TAGS_BODY = list(object('api.APITag', { type: text, name: text, scope: text }))
+
+type TagBody = Omit<ReadBy<typeof JOB_TAG>, 'id'>
+
+export function readTags(tags: readonly TagBody[] = []): TagName[] {
+  return tags.map(({ type = '', name = '', scope }) => ({ type, name, scope: scope || 'global' }))
+}
