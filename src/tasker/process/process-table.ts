@@ -1,6 +1,6 @@
 /** The processes of this host, read from /proc in one pass. */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 
 /** One line of proc(5) /proc/PID/stat, as far as it is needed here. */
 export interface Process {
@@ -43,7 +43,7 @@ export function readProcesses(): ProcessTable {
 
 /** undefined when there is no such process. */
 export function readProcess(pid: number): Process | undefined {
-  const text = readProcFile(pid, 'stat')
+  const text = readShortFile(pid, 'stat')
   return text === '' ? undefined : parseStat(text)
 }
 
@@ -54,7 +54,7 @@ export function readEnvironment(pid: number): string[] {
 
 /** undefined where they may not be read. */
 export function readTransfers(pid: number): Transfers | undefined {
-  return parseTransfers(readProcFile(pid, 'io'))
+  return parseTransfers(readShortFile(pid, 'io'))
 }
 
 /** Changes with every boot, so that a pid with a start time is unmistakable also after one. */
@@ -105,5 +105,21 @@ function readProcFile(pid: number | 'self', name: string): string {
     return readFileSync(`/proc/${pid}/${name}`, 'latin1')
   } catch {
     return ''
+  }
+}
+
+/** Ten times what such a file has. */
+const SHORT = Buffer.allocUnsafeSlow(16_384)
+
+/** As `readProcFile` in three calls of the system instead of five: a look reads two files of every process. */
+function readShortFile(pid: number, name: 'stat' | 'io'): string {
+  let fd = -1
+  try {
+    fd = openSync(`/proc/${pid}/${name}`, 'r')
+    return SHORT.toString('latin1', 0, readSync(fd, SHORT, 0, SHORT.length, 0))
+  } catch {
+    return ''
+  } finally {
+    if (fd >= 0) closeSync(fd)
   }
 }
