@@ -1,8 +1,9 @@
-import { createHmac, sign } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createTokens, type TokenClaims } from '../../../src/auth/token.ts'
 import { loadTokenKey, type TokenKey } from '../../../src/auth/token-key.ts'
 import { HandClock } from '../../support/clock.ts'
+import { encode, forge as forgeWith } from '../../support/forge.ts'
 import { memorySettings } from '../../support/memory-store.ts'
 
 const HOUR_MS = 3_600_000
@@ -17,17 +18,8 @@ beforeAll(async () => {
   claims = { user: 'alice', roles: ['user'], revision: 7, expiresAt: clock.now() + 4 * HOUR_MS }
 })
 
-const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-
-/** A token with any header and payload, signed by `signer`; by default with the right key. */
-function forge(
-  header: object,
-  payload: object,
-  signer = (text: string) => sign(null, Buffer.from(text), key.privateKey),
-) {
-  const text = `${encode(header)}.${encode(payload)}`
-  return `${text}.${signer(text).toString('base64url')}`
-}
+const forge = (header: object, payload: object, signer?: (text: string) => Buffer) =>
+  forgeWith(key, header, payload, signer)
 
 const payload = () => {
   const now = Math.floor(clock.now() / 1000)
