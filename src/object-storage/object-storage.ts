@@ -27,6 +27,11 @@ export interface GetOptions {
   signal?: AbortSignal
 }
 
+export interface ListOptions {
+  /** Only what lies directly below the prefix; a folder there is one entry, whose key ends in `/` and whose size is 0. */
+  shallow?: boolean
+}
+
 export interface ObjectStorage {
   /** For messages: `disk:/srv/bucket`, `s3:bucket/prefix`; never a credential. */
   readonly name: string
@@ -42,6 +47,6 @@ export interface ObjectStorage {
   /** No error when there is none. @throws unavailable */
   delete(key: string): Promise<void>
   /** By key; keys only below `prefix`, which ends in `/` or is ''. @throws unavailable */
-  list(prefix: string): AsyncIterable<ObjectInfo>
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 /** Where runs that are over are kept for good, in ClusterCockpit's layout and schema, as a contract over an object storage. */
 
 import type { Instant } from '../../base/clock.ts'
-import type { JobRecord } from '../../job/record.ts'
+import type { JobRecord, TagName } from '../../job/record.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { JobMetric, Scope } from '../metric.ts'
 
@@ -13,7 +13,7 @@ export interface RunKey {
 }
 
 /** A record as `meta.json` has it: no ids, and tags by name. */
-export type ArchivedRecord = Omit<JobRecord, 'id'>
+export type ArchivedRecord = Omit<JobRecord, 'id' | 'tags'> & { tags: readonly TagName[] }
 
 export interface Archive {
   /** meta.json and data.json.gz, data first, so that a run with meta.json is whole. @throws unavailable */

@@ -2,9 +2,9 @@
 
 import Value from 'typebox/value'
 import { DomainError, messageOf } from '../../base/errors.ts'
+import { complaintOf } from '../complaint.ts'
 import type { Unit } from '../metric.ts'
 import type { Cluster, MetricConfig, SubCluster } from './cluster.ts'
-import { complaintOf } from './complaint.ts'
 import { parseHostList } from './host-list.ts'
 import {
   CLUSTER,

@@ -18,7 +18,7 @@ interface Entry {
 }
 
 /** `prefix` is the folder's own key with its slash. Links, sockets and what is hidden by this house are passed over. */
-export async function* listFolder(folder: Folder, prefix: string): AsyncGenerator<ObjectInfo> {
+export async function* listFolder(folder: Folder, prefix: string, shallow = false): AsyncGenerator<ObjectInfo> {
   const entries = await entriesOf(folder)
   for (let at = 0; at < entries.length; at += BATCH) {
     const batch = entries.slice(at, at + BATCH)
@@ -26,7 +26,9 @@ export async function* listFolder(folder: Folder, prefix: string): AsyncGenerato
     for (const [place, { name, isFolder }] of batch.entries()) {
       const info = infos[place]
       if (info !== undefined) yield info
-      if (isFolder) yield* listInside(folder, name, `${prefix}${name}/`)
+      const key = `${prefix}${name}/`
+      if (isFolder && shallow) yield { key, sizeBytes: 0, modifiedAt: 0, metadata: {} }
+      else if (isFolder) yield* listInside(folder, name, key)
     }
   }
 }
