@@ -7,7 +7,6 @@ import type { Service } from '../../base/service.ts'
 import type { User, UserStore } from '../../store/store.ts'
 import { enrol } from '../enrol.ts'
 import type { Directory } from './directory.ts'
-import type { Person } from './person.ts'
 
 export interface SyncParts {
   users: UserStore
@@ -65,20 +64,20 @@ export function createDirectorySync(parts: SyncParts): DirectorySync {
 
 async function synchronize({ users, directory, remove, clock, log }: SyncParts): Promise<SyncOutcome> {
   const people = await directory.list()
+  const names = new Set(people.map(({ username }) => username))
   const before = new Map((await users.list()).map((user) => [user.name, user]))
   for (const { username: name, fullName, email } of people) {
     await enrol(users, { name, fullName, email, source: 'ldap', roles: ['user'], now: clock.now() })
   }
-  const gone = remove ? missing([...before.values()], people) : []
+  const gone = remove ? missing([...before.values()], names) : []
   for (const { name } of gone) await users.remove(name)
-  const outcome = { added: people.filter(({ username }) => !before.has(username)).length, removed: gone.length }
+  const outcome = { added: [...names].filter((name) => !before.has(name)).length, removed: gone.length }
   log.info(outcome, 'accounts are as the directory has them')
   return outcome
 }
 
 /** Nobody at all is what a wrong filter finds; it must not cost everybody his account. */
-function missing(accounts: readonly User[], people: readonly Person[]): User[] {
-  if (people.length === 0) return []
-  const names = new Set(people.map(({ username }) => username))
+function missing(accounts: readonly User[], names: ReadonlySet<string>): User[] {
+  if (names.size === 0) return []
   return accounts.filter(({ name, source }) => source === 'ldap' && !names.has(name))
 }
