@@ -14,6 +14,7 @@ import { IdSource } from './ids.ts'
 import { createJanitor, type KeepTimes } from './janitor.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { Observer } from './observer.ts'
+import type { RecordKeeping } from './record/record-keeping.ts'
 import { scheduleAgain } from './requeue.ts'
 import { createTelemetry } from './telemetry.ts'
 import { waitsFor } from './why.ts'
@@ -35,6 +36,8 @@ export interface BucketView {
 export interface Engine extends Service {
   jobs: Jobs
   bus: Bus
+  /** The record of runs, where one is kept. */
+  keeping: RecordKeeping | undefined
   hosts(): Host[]
   /** Slots and other amounts in use on a host, from its running jobs. */
   heldOn(host: string): Readonly<Record<string, number>>
@@ -51,6 +54,7 @@ export interface EngineParts {
   ownAccount: string
   projectName: string
   keep: KeepTimes
+  keeping?: RecordKeeping
   /** Keeps what the executor sees of runs and its host, as values of the cluster; absent: nobody does. */
   metrics?: MetricStore
   clusterName?: string
@@ -59,7 +63,7 @@ export interface EngineParts {
 }
 
 export function createEngine(parts: EngineParts): Engine {
-  const { store, executor, clock, log } = parts
+  const { store, executor, keeping, clock, log } = parts
   const bus = createBus((error) => log.error({ err: error }, 'a listener failed'))
   const board = new Board(store.jobs)
   const door = { jobs: store.jobs, board, bus }
@@ -70,9 +74,11 @@ export function createEngine(parts: EngineParts): Engine {
   let observer: Observer | undefined
   if (parts.metrics) createTelemetry({ executor, metrics: parts.metrics, cluster: () => parts.clusterName })
   bus.listen(({ kind }) => kind !== 'start' && dispatcher.wake())
+  if (keeping) bus.listen(keeping.hear)
 
   return {
     bus,
+    keeping,
     jobs: createJobs({ ...parts, door, ids, dispatcher }),
     hosts: () => [executor.host()],
     heldOn: (host) => within(dispatcher.heldOn(host), executor.host().capacity),
@@ -80,6 +86,7 @@ export function createEngine(parts: EngineParts): Engine {
     async start() {
       board.load(await store.jobs.active(), await store.jobs.buckets())
       for (const job of [...board.active()]) if (job.state === 'withdrawn') await scheduleAgain(door, job.id)
+      await keeping?.start()
       const onReady = () => dispatcher.open()
       const onLost = () => dispatcher.close()
       const onFreed = () => dispatcher.wake()
@@ -93,6 +100,7 @@ export function createEngine(parts: EngineParts): Engine {
       await janitor.stop()
       await dispatcher.settle()
       await observer?.stop()
+      await keeping?.stop()
       await executor.retire()
     },
   }

@@ -37,6 +37,7 @@ export class Recorder {
   readonly #begun = new Map<string, Instant>()
   #cancel: (() => void) | undefined
   #writing: Promise<void> | undefined
+  #stopped = false
 
   constructor(parts: RecorderParts) {
     this.#parts = parts
@@ -67,6 +68,11 @@ export class Recorder {
     await this.#writing
   }
 
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.flush()
+  }
+
   #wait(run: OwnRun | undefined): void {
     if (!run) return
     this.#waiting.set(runKey(run.job.id, run.job.attempt), run)
@@ -74,6 +80,7 @@ export class Recorder {
   }
 
   #wake(delayMs: number): void {
+    if (this.#stopped) return
     this.#cancel ??= this.#parts.clock.after(delayMs, () => {
       this.#cancel = undefined
       void this.flush()
@@ -122,7 +129,8 @@ export class Recorder {
     const home = this.#parts.home(own.run.host)
     if (!home) return []
     const record = recordOf(own, home, this.#begun.get(key))
-    const isBrief = own.end !== undefined && record.durationMs < this.#parts.shortestRunMs
+    // One that failed is looked at by the rules.
+    const isBrief = own.end?.state === 'completed' && record.durationMs < this.#parts.shortestRunMs
     return [isBrief ? { ...record, monitoring: 'disabled' } : record]
   }
 
