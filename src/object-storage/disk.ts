@@ -9,35 +9,41 @@ import { mkdir } from 'node:fs/promises'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { DomainError, systemCodeOf } from '../base/errors.ts'
+import type { BandwidthLimiter } from './bandwidth.ts'
 import { FileBody, writeBody } from './disk/body.ts'
 import { Draft, removeAbandonedBelow } from './disk/draft.ts'
 import { guarded, readFailure } from './disk/failure.ts'
 import { Folder } from './disk/folder.ts'
 import { listFolder } from './disk/listing.ts'
 import { type OpenObject, openObject, publish, removeObject } from './disk/object.ts'
-import { boundsOf, checkMetadata, partsOf, partsOfPrefix } from './key.ts'
-import type { GetOptions, ObjectInfo, ObjectStorage, PutOptions } from './object-storage.ts'
+import { boundsOf, partsOf, partsOfPrefix } from './key.ts'
+import { checkMetadata } from './metadata.ts'
+import type { GetOptions, ListOptions, ObjectInfo, ObjectStorage, PutOptions } from './object-storage.ts'
 
 export interface DiskStorageParts {
   /** Absolute; made with the first object. May itself be a link; nothing below it may. */
   root: string
+  /** Of the site that the storage serves. */
+  limiter?: BandwidthLimiter
   clock?: Clock
 }
 
 /** Touches nothing before the first call; that also removes what a crash left half written. */
-export function createDiskStorage({ root, clock = systemClock }: DiskStorageParts): ObjectStorage {
-  return new DiskStorage(root, clock)
+export function createDiskStorage(parts: DiskStorageParts): ObjectStorage {
+  return new DiskStorage(parts)
 }
 
 class DiskStorage implements ObjectStorage {
   readonly name: string
   readonly #path: string
   readonly #clock: Clock
+  readonly #limiter: BandwidthLimiter | undefined
   #cleaned: Promise<void> | undefined
 
-  constructor(path: string, clock: Clock) {
-    this.name = `disk:${path}`
-    this.#path = path
+  constructor({ root, limiter, clock = systemClock }: DiskStorageParts) {
+    this.name = `disk:${root}`
+    this.#path = root
+    this.#limiter = limiter
     this.#clock = clock
   }
 
@@ -58,7 +64,11 @@ class DiskStorage implements ObjectStorage {
     const found = await guarded(doing, () => this.#open(key))
     if (found === undefined) throw new DomainError('not_found', `${this.name} has no ${key}`)
     try {
-      const body = new FileBody(found.file, boundsOf(found.info.sizeBytes, options.range), doing)
+      const body = new FileBody(boundsOf(found.info.sizeBytes, options.range), {
+        file: found.file,
+        doing,
+        limiter: this.#limiter,
+      })
       return { info: found.info, body: options.signal ? addAbortSignal(options.signal, body) : body }
     } catch (error) {
       await found.file.close()
@@ -80,12 +90,12 @@ class DiskStorage implements ObjectStorage {
     })
   }
 
-  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, { shallow }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     const parts = partsOfPrefix(prefix)
     try {
       await using root = await this.#rootIfThere()
       await using folder = await root?.descendIfThere(parts)
-      if (folder !== undefined) yield* listFolder(folder, prefix)
+      if (folder !== undefined) yield* listFolder(folder, prefix, shallow)
     } catch (error) {
       throw readFailure(`listing ${prefix || 'all'} of ${this.name}`, error)
     }
@@ -102,7 +112,8 @@ class DiskStorage implements ObjectStorage {
     await using root = await guarded(doing, () => this.#root())
     const first = parts.length > 1 ? parts.slice(0, 1) : []
     await using draft = await guarded(doing, () => Draft.in(() => root.descend(first, { make: true })))
-    const sizeBytes = await writeBody(draft.file, body, doing)
+    const passage = { file: draft.file, doing, limiter: this.#limiter, signal: options.signal }
+    const sizeBytes = await writeBody(body, passage)
     if (options.sizeBytes !== undefined && options.sizeBytes !== sizeBytes)
       throw new DomainError(
         'invalid',

@@ -1,13 +1,10 @@
-/** What may be a key, a prefix, a range or metadata, wherever objects are kept. */
+/** What may be a key, a prefix or a range, wherever objects are kept. */
 
 import { DomainError } from '../base/errors.ts'
 import type { GetOptions } from './object-storage.ts'
 
 /** The limit of S3, so that what one storage holds can be moved to the other. */
 const KEY_BYTES = 1024
-/** The limit of S3 for all names and values together. */
-const METADATA_BYTES = 2048
-
 /** What this house keeps beside objects on a disk begins so. */
 export const RESERVED = '.yardmaster-'
 
@@ -37,22 +34,6 @@ export function partsOfPrefix(prefix: string): string[] {
   if (!prefix.endsWith('/'))
     throw new DomainError('invalid', `${JSON.stringify(prefix)} cannot be a prefix: it must end with a slash`)
   return partsOf(prefix.slice(0, -1))
-}
-
-/** What was given, or none. @throws invalid */
-export function checkMetadata(metadata: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const bad = Object.keys(metadata).find((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
-  if (bad !== undefined)
-    throw new DomainError('invalid', `${JSON.stringify(bad)} cannot name metadata: write lower case, digits and -`)
-  const sizeBytes = Object.entries(metadata)
-    .flat()
-    .reduce((sum, text) => sum + Buffer.byteLength(text), 0)
-  if (sizeBytes > METADATA_BYTES)
-    throw new DomainError(
-      'invalid',
-      `${sizeBytes} bytes of metadata are more than the ${METADATA_BYTES} that an object can have`,
-    )
-  return metadata
 }
 
 /** The first byte and the one after the last. @throws invalid for a range outside the object */

@@ -3,20 +3,40 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { DomainError } from '../../base/errors.ts'
+import type { BandwidthLimiter } from '../bandwidth.ts'
 import { guarded, readFailure } from './failure.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
+/** Where the bytes of a body go or come from, and how fast. */
+export interface Passage {
+  file: FileHandle
+  /** For messages. */
+  doing: string
+  limiter: BandwidthLimiter | undefined
+  signal?: AbortSignal | undefined
+}
+
 /** Writes the whole body; an error of the body itself comes through as it is. Answers how many bytes they were. */
-export async function writeBody(file: FileHandle, body: Readable | Uint8Array, doing: string): Promise<number> {
+export async function writeBody(
+  body: Readable | Uint8Array,
+  { file, doing, limiter, signal }: Passage,
+): Promise<number> {
   const chunks = body instanceof Uint8Array ? [body] : body
   let position = 0
   for await (const chunk of chunks) {
     const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-    await guarded(doing, () => writeAll(file, bytes, position))
-    position += bytes.length
+    for (const slice of slicesOf(bytes, limiter?.sliceBytes ?? bytes.length)) {
+      await limiter?.take(slice.length, signal)
+      await guarded(doing, () => writeAll(file, slice, position))
+      position += slice.length
+    }
   }
   return position
+}
+
+function* slicesOf(bytes: Uint8Array, sliceBytes: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += sliceBytes) yield bytes.subarray(at, at + sliceBytes)
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
@@ -28,38 +48,40 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
 
 /** Owns the file: closes it when all is read, or when it is destroyed. */
 export class FileBody extends Readable {
-  readonly #file: FileHandle
+  readonly #passage: Passage
   readonly #end: number
-  readonly #doing: string
+  readonly #gone = new AbortController()
   #position: number
 
-  constructor(file: FileHandle, { from, end }: { from: number; end: number }, doing: string) {
+  constructor({ from, end }: { from: number; end: number }, passage: Passage) {
     super({ highWaterMark: CHUNK_BYTES })
-    this.#file = file
+    this.#passage = passage
     this.#position = from
     this.#end = end
-    this.#doing = doing
   }
 
   override _read(): void {
     this.#next().then(
       (chunk) => this.push(chunk),
-      (error) => this.destroy(readFailure(this.#doing, error) as Error),
+      (error) => this.destroy(readFailure(this.#passage.doing, error) as Error),
     )
   }
 
   async #next(): Promise<Buffer | null> {
-    const sizeBytes = Math.min(CHUNK_BYTES, this.#end - this.#position)
+    const { file, doing, limiter } = this.#passage
+    const sizeBytes = Math.min(limiter?.sliceBytes ?? CHUNK_BYTES, this.#end - this.#position)
     if (sizeBytes <= 0) return null
-    const { buffer, bytesRead } = await this.#file.read(Buffer.allocUnsafe(sizeBytes), 0, sizeBytes, this.#position)
+    await limiter?.take(sizeBytes, this.#gone.signal)
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(sizeBytes), 0, sizeBytes, this.#position)
     if (bytesRead === 0)
-      throw new DomainError('unavailable', `${this.#doing}: the file ends at byte ${this.#position} of ${this.#end}`)
+      throw new DomainError('unavailable', `${doing}: the file ends at byte ${this.#position} of ${this.#end}`)
     this.#position += bytesRead
     return buffer.subarray(0, bytesRead)
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#file.close().then(
+    this.#gone.abort()
+    this.#passage.file.close().then(
       () => done(error),
       (closing) => done(error ?? closing),
     )

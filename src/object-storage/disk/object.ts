@@ -4,10 +4,11 @@ import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, lstat, open, rename, rmdir, unlink } from 'node:fs/promises'
 import type { Clock } from '../../base/clock.ts'
 import { DomainError, systemCodeOf } from '../../base/errors.ts'
+import type { Metadata } from '../metadata.ts'
 import type { ObjectInfo } from '../object-storage.ts'
 import type { Draft } from './draft.ts'
 import { type Folder, ignoring } from './folder.ts'
-import { type Metadata, readMetadata, removeMetadata, stamp, writeMetadata } from './sidecar.ts'
+import { readMetadata, removeMetadata, stamp, writeMetadata } from './sidecar.ts'
 
 export interface OpenObject {
   /** Whoever gets it closes it. */

@@ -12,10 +12,9 @@ import { type FileHandle, open, rename, rmdir, unlink } from 'node:fs/promises'
 import type { Clock } from '../../base/clock.ts'
 import { DomainError, systemCodeOf } from '../../base/errors.ts'
 import { RESERVED } from '../key.ts'
+import type { Metadata } from '../metadata.ts'
 import { Draft } from './draft.ts'
 import { type Folder, ignoring } from './folder.ts'
-
-export type Metadata = Readonly<Record<string, string>>
 
 export interface Sidecar {
   /** Of the object in its folder. */

@@ -1,0 +1,83 @@
+/** What an S3 server or the way to it refused, as a sentence that never holds a key. */
+
+import { S3ServiceException } from '@aws-sdk/client-s3'
+import { DomainError, type ErrorCode, isDomainError, systemCodeOf } from '../../base/errors.ts'
+
+interface Reading {
+  code: ErrorCode
+  reason: string
+}
+
+const unavailable = (reason: string): Reading => ({ code: 'unavailable', reason })
+const invalid = (reason: string): Reading => ({ code: 'invalid', reason })
+
+const WORDS: Readonly<Record<string, Reading>> = {
+  NoSuchKey: { code: 'not_found', reason: 'there is no such object' },
+  NotFound: { code: 'not_found', reason: 'there is no such object' },
+  NoSuchBucket: unavailable('there is no such bucket'),
+  AccessDenied: unavailable('these credentials may not do that'),
+  InvalidAccessKeyId: unavailable('the server does not know the access key'),
+  SignatureDoesNotMatch: unavailable('the secret key is not the one of the access key'),
+  ExpiredToken: unavailable('the credentials have expired'),
+  RequestTimeTooSkewed: unavailable("this machine's clock and the server's are too far apart"),
+  PermanentRedirect: unavailable('the bucket is in another region: set the region'),
+  AuthorizationHeaderMalformed: unavailable('the bucket is in another region: set the region'),
+  SlowDown: unavailable('the server asks to slow down'),
+  BadDigest: unavailable('what arrived at the server was damaged on the way'),
+  XAmzContentChecksumMismatch: unavailable('what arrived at the server was damaged on the way'),
+  XAmzContentSHA256Mismatch: unavailable('what arrived at the server was damaged on the way'),
+  PreconditionFailed: unavailable('the object was replaced while it was read; read it again'),
+  QuotaExceeded: unavailable('the quota of the bucket is used up'),
+  TimeoutError: unavailable('the server does not answer in time'),
+  KeyTooLongError: invalid('the server takes no keys as long'),
+  MetadataTooLarge: invalid('the server takes no metadata as long'),
+  EntityTooLarge: invalid('the server takes no objects as large'),
+  InvalidRange: invalid('the object has no byte in that range'),
+  ECONNREFUSED: unavailable('nobody listens at its address (ECONNREFUSED)'),
+  ENOTFOUND: unavailable('its address is not known (ENOTFOUND)'),
+  EAI_AGAIN: unavailable('its address cannot be looked up (EAI_AGAIN)'),
+  ECONNRESET: unavailable('the connection was cut (ECONNRESET)'),
+  EPIPE: unavailable('the connection was cut (EPIPE)'),
+}
+
+/** What may be said of an error: names, numbers, never a message of the server, which may repeat a key. */
+interface Traits {
+  name: string
+  status: number | undefined
+  attempts: number | undefined
+  requestId: string | undefined
+}
+
+/** The error for the caller; a caller's own cancellation comes as it is. */
+export function readFailure(doing: string, error: unknown): unknown {
+  if (isDomainError(error) || (error as Error | null)?.name === 'AbortError') return error
+  const traits = traitsOf(error)
+  const { code, reason } = readTraits(traits)
+  const tries = traits.attempts !== undefined && traits.attempts > 1 ? ` (${traits.attempts} attempts)` : ''
+  // No cause: the client's errors carry request and headers, and those the signature.
+  return new DomainError(code, `${doing}: ${reason}${tries}`, { ...traits })
+}
+
+function readTraits({ name, status }: Traits): Reading {
+  const known = WORDS[name]
+  if (known !== undefined) return known
+  if (status === 404) return WORDS.NoSuchKey!
+  if (status === 403) return WORDS.AccessDenied!
+  if (status === 409) return { code: 'conflict', reason: `another object stands in the way (${name})` }
+  if (status !== undefined && status >= 300) return unavailable(`the server answers ${status} (${name})`)
+  if (/^(CERT_|ERR_TLS|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED)/.test(name))
+    return unavailable(`its certificate is not trusted (${name})`)
+  return unavailable(`the server cannot be understood (${name})`)
+}
+
+function traitsOf(error: unknown): Traits {
+  const metadata = (error as { $metadata?: S3ServiceException['$metadata'] } | null)?.$metadata
+  const isAnswer = error instanceof S3ServiceException
+  const name = (isAnswer ? undefined : systemCodeOf(error)) ?? (error instanceof Error ? error.name : typeof error)
+  return {
+    name: /^\w{1,60}$/.test(name) ? name : 'unknown',
+    status: isAnswer ? metadata?.httpStatusCode : undefined,
+    attempts: metadata?.attempts,
+    requestId: metadata?.requestId,
+  }
+}
