@@ -2,10 +2,20 @@ import { rmSync } from 'node:fs'
 import { afterAll } from 'vitest'
 import { openSqliteStore } from '../../src/store/sqlite/open.ts'
 import { makeFolder } from '../support/folder.ts'
+import { nodeContract } from './nodes.ts'
+import { recordListContract } from './record-lists.ts'
+import { recordUpkeepContract } from './record-upkeep.ts'
+import { recordContract } from './records.ts'
 import { storeContract } from './store.ts'
+import { tagContract } from './tags.ts'
+import { userContract } from './users.ts'
 
 const dataDir = makeFolder()
 const clear = async () => rmSync(dataDir, { recursive: true, force: true })
 afterAll(clear)
 
-storeContract('the SQLite store', { open: () => openSqliteStore({ dataDir }), clear })
+const ABOUT_RECORDS = [recordContract, recordListContract, recordUpkeepContract, tagContract]
+
+for (const contract of [storeContract, userContract, ...ABOUT_RECORDS, nodeContract]) {
+  contract(`the SQLite store: ${contract.name}`, { open: () => openSqliteStore({ dataDir }), clear })
+}

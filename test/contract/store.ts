@@ -1,13 +1,12 @@
 /** What every store must do; called once for each implementation. */
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bucketOf } from '../../src/job/bucket.ts'
 import type { FieldValue, JobField } from '../../src/job/field.ts'
 import { ALL, type Filter, type Operator, type Value } from '../../src/job/filter.ts'
 import type { Job } from '../../src/job/job.ts'
 import type { JobQuery, QueryResult, Store } from '../../src/store/store.ts'
 import { aJob, anEnd, aRequest, aRun, doneJob, NOW, runningJob } from '../support/jobs.ts'
-import { aUser } from '../support/memory-store.ts'
 
 export interface StoreUnderTest {
   open(): Promise<Store>
@@ -229,32 +228,6 @@ export function storeContract(name: string, subject: StoreUnderTest): void {
           code: 'invalid',
           message: expect.stringContaining('(a'),
         })
-      })
-    })
-
-    describe('users', () => {
-      const alice = aUser({ createdAt: NOW })
-
-      test('accounts are kept, changed and removed', async () => {
-        await store.users.insert(alice)
-        await expect(store.users.insert(alice)).rejects.toMatchObject({ code: 'conflict' })
-        await store.users.replace({ ...alice, roles: ['admin'], revision: 2 })
-        expect(await store.users.list()).toEqual([{ ...alice, roles: ['admin'], revision: 2 }])
-        await store.users.remove('alice')
-        expect(await store.users.get('alice')).toBeUndefined()
-        await expect(store.users.remove('alice')).rejects.toMatchObject({ code: 'not_found' })
-        await expect(store.users.replace(alice)).rejects.toMatchObject({ code: 'not_found' })
-      })
-
-      test('the generation moves with a change of ours and with one of another process', async () => {
-        const before = store.users.generation()
-        await store.users.insert(alice)
-        const between = store.users.generation()
-        expect(between).not.toBe(before)
-        const other = await subject.open()
-        await other.users.remove('alice')
-        await vi.waitFor(() => expect(store.users.generation()).not.toBe(between))
-        await other.close()
       })
     })
 

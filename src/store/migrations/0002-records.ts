@@ -122,8 +122,9 @@ const SIZES: Readonly<Record<string, readonly [table: string, sizes: string]>> =
  * another way than the one that was tested (https://sqlite.org/fileformat2.html#stat1tab).
  */
 async function tellSizes(db: Kysely<unknown>): Promise<void> {
-  // Makes the table of sizes; there is nothing to measure yet.
+  // Makes the table of sizes, with nothing measured yet.
   await sql`analyze record`.execute(db)
+  await sql`delete from sqlite_stat1`.execute(db)
   for (const [index, [table, sizes]] of Object.entries(SIZES)) {
     await sql`insert into sqlite_stat1 (tbl, idx, stat) values (${table}, ${index}, ${sizes})`.execute(db)
   }

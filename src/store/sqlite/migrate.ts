@@ -11,9 +11,9 @@ import type { Connection } from './connection.ts'
 const MIGRATIONS: Record<string, Migration> = { '0001-jobs': jobs, '0002-records': records }
 
 /** @throws unavailable when the database was made by a newer version, or a step fails; then nothing is changed */
-export async function migrate(connection: Connection): Promise<void> {
+export async function migrate(connection: Connection, migrations = MIGRATIONS): Promise<void> {
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: asBetterSqlite(connection) }) })
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error } = await migrator.migrateToLatest()
   if (!error) return
   const newer = /corrupted migrations/.test(messageOf(error))

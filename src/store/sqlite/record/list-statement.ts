@@ -2,8 +2,10 @@
 
 import { type RawBuilder, sql } from 'kysely'
 import type { Instant } from '../../../base/clock.ts'
+import { DomainError } from '../../../base/errors.ts'
 import type { Filter } from '../../../job/filter.ts'
 import type { RecordField } from '../../../job/record-field.ts'
+import type { Expression } from '../../field-table.ts'
 import { RECORD_COLUMNS } from '../../record-rows.ts'
 import type { RecordQuery } from '../../record-store.ts'
 import { compiled, conditionOf, direction, type Statement } from '../query.ts'
@@ -46,7 +48,14 @@ function page(query: RecordQuery): RawBuilder<unknown> {
 function keys(order: RecordQuery['order'], now: Instant): RawBuilder<unknown> {
   const last = { field: 'id', descending: order[0]?.descending ?? false } as const
   const all = order.some(({ field }) => field === 'id') ? order : [...order, last]
-  return sql.join(all.map((key) => sql`${recordColumn(key.field, now).expression} ${direction(key.descending)}`))
+  return sql.join(all.map(({ field, descending }) => sql`${rankOf(field, now)} ${direction(descending)}`))
+}
+
+/** @throws invalid for a field with many values */
+function rankOf(field: RecordField, now: Instant): Expression {
+  const { expression, any } = recordColumn(field, now)
+  if (any) throw new DomainError('invalid', `a job has many values of ${field}, so that jobs cannot be sorted by it`)
+  return expression
 }
 
 function window({ limit, offset = 0 }: RecordQuery): RawBuilder<unknown> {
