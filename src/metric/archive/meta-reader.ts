@@ -16,9 +16,7 @@ import {
 import { complaintOf } from '../complaint.ts'
 import type { ArchivedRecord } from './archive.ts'
 import { META, type Meta } from './meta-schema.ts'
-
-/** Where the attempt of a run of our own engine is kept, since the reference's schema has no place for it. */
-export const ATTEMPT_KEY = 'yardmasterAttempt'
+import { takeOwnRun } from './own-run.ts'
 
 /** @throws invalid, with `file` and the place in it */
 export function parseRecord(text: string, file: string): ArchivedRecord {
@@ -119,17 +117,16 @@ function readResource({ hostname, hwthreads, accelerators, configuration }: Meta
 /** What lies in an archive was archived, though the reference writes the status of the moment before. */
 const MONITORINGS: Readonly<Record<number, Monitoring>> = { 0: 'disabled', 2: 'failed' }
 
-function originOf(meta: Meta): Part<'origin' | 'attempt' | 'metaData' | 'monitoring'> {
-  const { [ATTEMPT_KEY]: attempt, ...others } = meta.metaData ?? {}
+function originOf(meta: Meta): Part<'origin' | 'attempt' | 'metaData' | 'monitoring'> & Partial<ArchivedRecord> {
+  const [others, own] = takeOwnRun(meta.metaData ?? {})
   const texts = Object.entries(others).map(([key, value]) => [
     key,
     typeof value === 'string' ? value : JSON.stringify(value),
   ])
   return {
-    origin: attempt === undefined ? 'reported' : 'engine',
-    attempt: Number(attempt) || 0,
     metaData: texts.length > 0 ? Object.fromEntries(texts) : null,
     monitoring: MONITORINGS[meta.monitoringStatus ?? 3] ?? 'archived',
+    ...(own ? { origin: 'engine', ...own } : { origin: 'reported', attempt: 0 }),
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { JobRecord, MetricStatistics, Resource } from '../../job/record.ts'
 import type { ArchivedRecord } from './archive.ts'
-import { ATTEMPT_KEY } from './meta-reader.ts'
+import { withOwnRun } from './own-run.ts'
 
 /** The reference writes the status of the moment before the run was archived. */
 const RUNNING_OR_ARCHIVING = 1
@@ -42,8 +42,8 @@ function writeResource({ hostname, hwthreads, accelerators, configuration }: Res
   }
 }
 
-function metaDataOf({ origin, attempt, metaData }: ArchivedRecord): JobRecord['metaData'] {
-  return origin === 'engine' ? { ...metaData, [ATTEMPT_KEY]: `${attempt}` } : metaData
+function metaDataOf(record: ArchivedRecord): JobRecord['metaData'] {
+  return record.origin === 'engine' ? withOwnRun(record.metaData, record) : record.metaData
 }
 
 function writeStatistics(statistics: NonNullable<JobRecord['statistics']>): Record<string, MetricStatistics> {
