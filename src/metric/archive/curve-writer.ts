@@ -3,9 +3,8 @@
  * (spec 3.3: two decimals, null for NaN).
  */
 
-import { once } from 'node:events'
-import type { Readable } from 'node:stream'
-import { createGzip, type Gzip } from 'node:zlib'
+import { pipeline, Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
 import type { JobMetric, Series, Statistics, StatisticsSeries, Unit } from '../metric.ts'
 import { roundHundredth } from '../statistics.ts'
 
@@ -15,19 +14,9 @@ const WRITE_CHARACTERS = 32_768
 
 /** `data.json.gz`. The stream must be read to its end or destroyed. */
 export function writeCurves(curves: readonly JobMetric[]): Readable {
-  const gzip = createGzip()
-  const pieces = packed(piecesOf(curves))
-  void feed(gzip, pieces).catch((error) => gzip.destroy(error))
-  return gzip
-}
-
-/** Not by `pipeline`, which takes many pieces in one turn of the event loop. */
-async function feed(gzip: Gzip, pieces: Iterable<string>): Promise<void> {
-  for (const piece of pieces) {
-    if (gzip.destroyed) return
-    if (!gzip.write(piece)) await Promise.race([once(gzip, 'drain'), once(gzip, 'close')])
-  }
-  gzip.end()
+  const pieces = Readable.from(packed(piecesOf(curves)), { objectMode: false })
+  // What goes wrong reaches the reader, who has the other end.
+  return pipeline(pieces, createGzip(), () => undefined)
 }
 
 /** As many as make a write worth its way to another thread. */

@@ -55,7 +55,9 @@ export class Decoder {
       const timer = setTimeout(() => this.#replaceWorker(), LIMIT_MS)
       timer.unref()
       this.#waiters.set(request.id, { resolve, reject, timer })
-      this.#thread().postMessage(request, transfer)
+      const thread = this.#thread()
+      thread.ref()
+      thread.postMessage(request, transfer)
     })
   }
 
@@ -65,7 +67,6 @@ export class Decoder {
     worker.on('message', (answer: DecodeAnswer) => this.#receive(answer))
     worker.on('error', (error) => this.#drop(worker, error.message))
     worker.on('exit', () => this.#drop(worker, 'the reading thread ended'))
-    worker.unref()
     this.#worker = worker
     return worker
   }
@@ -74,6 +75,8 @@ export class Decoder {
     const waiter = this.#waiters.get(answer.id)
     this.#waiters.delete(answer.id)
     clearTimeout(waiter?.timer)
+    // An idle thread keeps no program alive.
+    if (this.#waiters.size === 0) this.#worker?.unref()
     waiter?.resolve(answer)
   }
 
