@@ -32,8 +32,8 @@ export class LineParser<Target> {
   readonly #accept: (target: Target, at: Instant, value: number) => void
   readonly #number = new NumberReader()
   readonly #time = new TimeReader()
-  /** The beginning of a line of which the rest has not come. */
-  readonly #carry = Buffer.allocUnsafeSlow(LONGEST_LINE_BYTES + 1)
+  /** The beginning of a line of which the rest has not come; most bodies need no room for it. */
+  #carry = Buffer.alloc(0)
   #carried = 0
   #now: Instant = 0
 
@@ -79,6 +79,7 @@ export class LineParser<Target> {
 
   #keep(rest: Buffer): void {
     if (rest.length === 0) return
+    if (this.#carry.length === 0) this.#carry = Buffer.allocUnsafeSlow(LONGEST_LINE_BYTES + 1)
     rest.copy(this.#carry, this.#carried)
     this.#carried += rest.length
     checkedEnd(this.#carry, 0, this.#carried)
