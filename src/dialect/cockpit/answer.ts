@@ -7,8 +7,9 @@ import type { FastifyReply } from 'fastify'
 export const JSON_TYPE = 'application/json'
 export const TEXT_TYPE = 'text/plain; charset=utf-8'
 
+/** As bytes, since Fastify would add a charset to the type of a text, which the reference's clients never saw. */
 export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
-  return reply.type(JSON_TYPE).send(`${JSON.stringify(value)}\n`)
+  return reply.type(JSON_TYPE).send(Buffer.from(`${JSON.stringify(value)}\n`))
 }
 
 export function sendText(reply: FastifyReply, text: string): FastifyReply {
@@ -35,7 +36,7 @@ export async function sendPieces(
   const first = await pieces.next()
   if (first.done) return reply.type(type).send('')
   const second = await pieces.next()
-  if (second.done) return reply.type(type).send(first.value)
+  if (second.done) return reply.type(type).send(Buffer.from(first.value))
   return reply.type(type).send(Readable.from(chain([first.value, second.value], pieces), { objectMode: false }))
 }
 

@@ -27,7 +27,7 @@ import { mountRoutes, type Route } from './route.ts'
 import { frontendRoutes } from './session/frontend-routes.ts'
 import { sessionGuard } from './session/guard.ts'
 import { sessionRoutes } from './session/routes.ts'
-import { tagRoutes } from './tag/routes.ts'
+import { tagListRoute, tagRoutes } from './tag/routes.ts'
 import { userRoutes } from './user/routes.ts'
 
 export async function cockpitPlugin(app: FastifyInstance, parts: CockpitParts): Promise<void> {
@@ -85,7 +85,11 @@ export function doorsOf(parts: CockpitParts): DoorPlan[] {
     {
       prefix: '/frontend',
       groups: [
-        { guard: sessionGuard(auth.browser, () => true), routes: frontendRoutes({ ...parts, browser: auth.browser }) },
+        {
+          guard: sessionGuard(auth.browser, () => true),
+          // What the console shows: a session reads what a token does at /userapi.
+          routes: [...frontendRoutes({ ...parts, browser: auth.browser }), ...reading, ...lookupRoutes(parts)],
+        },
       ],
     },
   ]
@@ -104,6 +108,10 @@ function apiRoutes({ records, clock, nodes, clusters, auth, machineStateDir }: C
     ...userRoutes(auth.accounts),
     ...(machineStateDir === null ? [] : machineStateRoutes(machineStateDir)),
   ]
+}
+
+function lookupRoutes({ records, clusters }: CockpitParts): Route[] {
+  return [...clusterRoutes(clusters), tagListRoute(records)]
 }
 
 function doorFor({ auth }: CockpitParts, opensFor: Door['opensFor']): Door {

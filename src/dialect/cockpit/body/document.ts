@@ -2,7 +2,7 @@
 
 import { DomainError, messageOf } from '../../../base/errors.ts'
 import { complainAboutJson } from '../../../http/json-body.ts'
-import { ROOT, type Shape } from './shape.ts'
+import { emptyOf, ROOT, type Shape } from './shape.ts'
 
 /** What stands before the sentence; the clients' own routes differ in it (spec 1.1). */
 export type Complaint = 'parsing request body failed' | 'decoding request failed'
@@ -12,7 +12,7 @@ export function readBody<Value>(body: unknown, shape: Shape<Value>, complaint: C
   try {
     const value = firstValue(textOf(body))
     // A body that is null says nothing, so that it is what an empty structure or list is.
-    return shape.read(value ?? (shape.type.startsWith('[]') ? [] : {}), ROOT)
+    return shape.read(value ?? emptyOf(shape), ROOT)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     throw new DomainError('invalid', `${complaint}: ${error.message}`, error.details, error)

@@ -14,6 +14,7 @@ export interface Place {
 export interface Shape<Value> {
   /** As Go names the type. */
   type: string
+  isList?: boolean
   /** @throws invalid, naming the place */
   read(value: unknown, at: Place): Value
 }
@@ -71,10 +72,11 @@ export const int64 = whole('int64')
 /** Anything, for what is accepted and not used. */
 export const anything: Shape<unknown> = { type: 'any', read: (value) => value }
 
-export function list<Value>(of: Shape<Value>): Shape<Value[]> {
-  const type = `[]${of.type}`
+/** `type` is the list's own name where it has one. */
+export function list<Value>(of: Shape<Value>, type = `[]${of.type}`): Shape<Value[]> {
   return {
     type,
+    isList: true,
     read(value, at) {
       if (!Array.isArray(value)) throw mismatch(kindOf(value), type, at)
       return value.map((each) => readOrZero(of, each, at))
@@ -123,8 +125,12 @@ function readOrZero<Value>(shape: Shape<Value>, value: unknown, at: Place): Valu
   if (value !== null) return shape.read(value, at)
   if (shape.type === 'string') return '' as Value
   if (shape.type.startsWith('int') || shape.type === 'float64') return 0 as Value
-  if (shape.type.startsWith('[]')) return [] as Value
-  return shape.read({}, at)
+  return shape.read(emptyOf(shape), at)
+}
+
+/** What JSON null stands for where a whole value is wanted. */
+export function emptyOf({ isList = false }: Shape<unknown>): object {
+  return isList ? [] : {}
 }
 
 function isObject(value: unknown): value is object {

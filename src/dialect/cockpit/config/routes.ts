@@ -3,6 +3,7 @@
 import type { Accounts } from '../../../auth/accounts.ts'
 import type { Role } from '../../../auth/caller.ts'
 import { DomainError, isDomainError } from '../../../base/errors.ts'
+import type { Taggers } from '../../../engine/record/taggers.ts'
 import { sendJson, sendNothing, sendText } from '../answer.ts'
 import { type Form, readForm } from '../body/form.ts'
 import type { Route } from '../route.ts'
@@ -18,13 +19,6 @@ import {
   runTaggerSchema,
   taggersSchema,
 } from './schema.ts'
-
-/** What tags runs by itself, at their start or stop. */
-export interface Taggers {
-  list(): readonly { name: string; type: 'start' | 'stop'; running: boolean }[]
-  /** Begins to tag every run that there is. @throws not_found, conflict while it does already */
-  run(name: string): Promise<void> | void
-}
 
 export interface ConfigParts {
   accounts: Accounts
@@ -143,11 +137,11 @@ function taggerRoutes(taggers: Taggers): Route[] {
       methods: ['POST'],
       path: '/taggers/run/',
       schema: runTaggerSchema,
-      statuses: { not_found: 409, conflict: 409 },
+      statuses: { conflict: 409 },
       async handle(request, reply) {
         const name = readForm(request).get('name')
         if (name === '') throw new DomainError('invalid', 'missing required parameter: name')
-        await taggers.run(name)
+        taggers.run(request.caller, name)
         return sendText(reply, `Tagger ${name} started`)
       },
     },

@@ -66,4 +66,4 @@ export const KEYED_META_BODY = object('api.JobMetaRequest', {
 })
 
 /** The metrics that `POST /jobs/{id}` asks for. */
-export const METRICS_BODY = { ...list(text), type: 'api.GetJobAPIRequest' }
+export const METRICS_BODY = list(text, 'api.GetJobAPIRequest')

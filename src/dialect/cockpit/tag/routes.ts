@@ -1,6 +1,7 @@
 /** Tags on and off (spec 1.9). */
 
 import { DomainError } from '../../../base/errors.ts'
+import type { Records } from '../../../engine/record/records.ts'
 import type { TagName } from '../../../job/record.ts'
 import { sendJson, sendText } from '../answer.ts'
 import { readBody } from '../body/document.ts'
@@ -8,7 +9,7 @@ import type { JobParts } from '../job/routes.ts'
 import { showJob } from '../job/show.ts'
 import { readPathNumber } from '../number.ts'
 import type { Route } from '../route.ts'
-import { removeTagsSchema, tagSchema, untagSchema } from './schema.ts'
+import { removeTagsSchema, tagListSchema, tagSchema, untagSchema } from './schema.ts'
 import { readTags, TAGS_BODY } from './tag-body.ts'
 
 const readId = (text: string) => readPathNumber(text, 'parsing job ID failed')
@@ -46,6 +47,16 @@ export function tagRoutes({ records, clock }: JobParts): Route[] {
       },
     },
   ]
+}
+
+/** Ours, for the console: there is no such request in the reference. */
+export function tagListRoute(records: Records): Route {
+  return {
+    methods: ['GET'],
+    path: '/tags/',
+    schema: tagListSchema,
+    handle: async ({ caller }, reply) => sendJson(reply, await records.tags(caller)),
+  }
 }
 
 /** A person's own tag is his to take away, not a program's (spec 1.9). */

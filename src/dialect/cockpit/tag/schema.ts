@@ -37,3 +37,11 @@ export const removeTagsSchema = describe({
   answers: { 200: textAnswer('How many there were.', 'Deleted Tags from DB: 1 successfull of 2 requested\n') },
   refusals: [400, 401, 403, 404, 413, 503],
 })
+
+export const tagListSchema = describe({
+  tag,
+  id: 'listTags',
+  summary: 'Tags that one may see, with how many runs have each',
+  answers: { 200: example('All of them.', [{ id: 3, type: 'app', name: 'gromacs', scope: 'global', count: 12 }]) },
+  refusals: [401, 503],
+})
