@@ -91,6 +91,12 @@ export class Recorder {
   #withdrawn(before: Job): void {
     const key = runKey(before.id, before.attempt)
     this.#waiting.delete(key)
+    // What is being written now can only be taken out afterwards.
+    if (this.#writing) void this.#writing.then(() => this.#takeOut(before, key))
+    else this.#takeOut(before, key)
+  }
+
+  #takeOut(before: Job, key: string): void {
     const startedAt = this.#begun.get(key)
     if (startedAt === undefined) return
     this.#begun.delete(key)
