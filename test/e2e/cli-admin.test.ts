@@ -118,6 +118,47 @@ describe('accounts', { timeout: 120_000 }, () => {
     }
   })
 
+  test('may be managers of projects, programs without a password, or people whose password another knows', () => {
+    const add = (...words: string[]) =>
+      run('yardmaster', ['user', 'add', ...words, '--password-stdin'], 'long enough 1\n')
+    const person = ['--full-name', 'Grace Hopper', '--email', 'grace@example.org']
+    expect(add('grace', '--role', 'manager').stderr).toContain('managers require a project')
+    expect(add('grace', '--role', 'manager', '--project', 'p1', ...person)).toMatchObject({ status: 0, stderr: '' })
+    printed('yardmaster', 'user', 'project', 'add', 'grace', 'p2')
+    printed('yardmaster', 'user', 'project', 'remove', 'grace', 'p1')
+    expect(run('yardmaster', ['user', 'project', 'remove', 'grace', 'p1']).stderr).toContain('Does not match')
+    expect(run('yardmaster', ['user', 'role', 'grace', 'user']).stderr).toContain(
+      'still has assigned project(s) : [p2]',
+    )
+    expect(printed('yardmaster', 'user', 'list')).toMatch(/^grace +manager +here +\S+ \S+ +p2 +Grace Hopper/m)
+    printed('yardmaster', 'user', 'add', 'robot', '--role', 'api', '--no-password')
+    expect(run('yardmaster', ['user', 'add', 'carol', '--no-password']).stderr).toContain('only API users')
+    printed('yardmaster', 'user', 'add', 'ada', '--source', 'oidc')
+    expect(printed('yardmaster', 'user', 'list')).toMatch(/^ada +user +oidc[\s\S]*^robot +api +none/m)
+    for (const name of ['grace', 'robot', 'ada']) printed('yardmaster', 'user', 'remove', name)
+  })
+
+  test('have tokens without an end, or as long as the settings say', () => {
+    printed('yardmaster', 'user', 'add', 'robot', '--role', 'api', '--no-password')
+    const claims = () => {
+      const { token, expiresAt } = JSON.parse(printed('yardmaster', 'token', 'robot', '--ttl', '0', '--json'))
+      const { exp, iat, roles } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString())
+      return { lifetime: exp === undefined ? undefined : exp - iat, roles, expiresAt }
+    }
+    expect(claims()).toEqual({ lifetime: undefined, roles: ['api'], expiresAt: null })
+    writeFileSync(join(data, 'yardmaster.toml'), '[cockpit]\njwt_max_age = "2h"\n')
+    expect(claims()).toMatchObject({ lifetime: 7200, expiresAt: expect.any(Number) })
+    rmSync(join(data, 'yardmaster.toml'))
+    printed('yardmaster', 'user', 'remove', 'robot')
+  })
+
+  test('cannot be taken from a directory that is not set or does not answer, and the command says why', () => {
+    expect(run('yardmaster', ['user', 'sync']).stderr).toContain('ldap.url says no directory; set it')
+    writeFileSync(join(data, 'yardmaster.toml'), '[ldap]\nurl = "ldap://127.0.0.1:1"\nuser_base = "dc=example"\n')
+    expect(run('yardmaster', ['user', 'sync']).stderr).toMatch(/cannot be asked .*ECONNREFUSED.*; check ldap\.url/)
+    rmSync(join(data, 'yardmaster.toml'))
+  })
+
   test('a wrong command line exits with 2', () => {
     expect(run('yardmaster', ['user', 'ad', 'x'])).toMatchObject({ status: 2, stdout: '' })
     expect(run('yardmaster', ['serv']).stderr).toMatch(/serve/)

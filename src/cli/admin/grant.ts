@@ -11,10 +11,11 @@ export interface Grant {
   name: string
   /** Fewer than the account has; absent for all of them. */
   roles?: readonly string[]
+  /** Infinity for one without an end. */
   lifetimeMs: number
 }
 
-/** @throws not_found for an unknown account, forbidden for a role that it does not have */
+/** `expiresAt` is Infinity for one without an end. @throws not_found for an unknown account, forbidden for a role that it does not have */
 export function grantToken(dataDir: string, grant: Grant): Promise<{ token: string; expiresAt: number }> {
   return withStore(dataDir, async ({ users, settings }) => {
     const user = await users.get(grant.name)

@@ -19,14 +19,27 @@ export function tokenCommand(): Command {
     .argument('<name>', 'the account')
     .option(...DATA_OPTION)
     .option('--role <role>', 'only this role of the account; may be given again (all)', many)
-    .option('--ttl <time>', 'how long it is good: 1h, 30d', '1h')
+    .option(
+      '--ttl <time>',
+      'how long it is good: 1h, 30d; 0 for as long as cockpit.jwt_max_age says, or for ever',
+      '1h',
+    )
     .option('--json', 'print JSON')
     .action(printToken)
 }
 
 async function printToken(name: string, options: TokenOptions): Promise<void> {
-  const lifetimeMs = parseTimespec(options.ttl, '--ttl')
-  const grant = { name, lifetimeMs, ...(options.role && { roles: options.role }) }
+  const grant = { name, lifetimeMs: await lifetimeOf(options), ...(options.role && { roles: options.role }) }
   const { token, expiresAt } = await grantToken(dataDirFor(options), grant)
   process.stdout.write(options.json ? `${JSON.stringify({ token, name, expiresAt })}\n` : `${token}\n`)
+}
+
+/** A token without an end is good until its account changes: another password, other roles, removed. */
+async function lifetimeOf({ ttl, data }: TokenOptions): Promise<number> {
+  const writtenMs = parseTimespec(ttl, '--ttl')
+  if (writtenMs > 0) return writtenMs
+  // Loaded only now, since most tokens have a time of their own.
+  const { loadConfig } = await import('../../config.ts')
+  const { jwtMaxAgeMs } = loadConfig({ dataDir: dataDirFor(data === undefined ? {} : { data }) }).config.cockpit
+  return jwtMaxAgeMs > 0 ? jwtMaxAgeMs : Number.POSITIVE_INFINITY
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createAccounts, ensureFirstAccount } from '../../../src/auth/accounts.ts'
+import { type Accounts, createAccounts, ensureFirstAccount, type PersonData } from '../../../src/auth/accounts.ts'
 import { networkOf } from '../../../src/auth/attempts.ts'
 import { checkNewPassword, createPasswords, makePassword } from '../../../src/auth/password.ts'
 import { HandClock } from '../../support/clock.ts'
@@ -56,6 +56,107 @@ describe('accounts', () => {
     await expect(accounts.setRoles('alice', ['user'])).rejects.toMatchObject({ code: 'not_found' })
     await expect(accounts.setPassword('alice', 'correct horse')).rejects.toMatchObject({ code: 'not_found' })
     await expect(accounts.remove('alice')).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('say who they belong to, and a manager has projects', async () => {
+    const { accounts } = made()
+    const person = { fullName: 'Ada Lovelace', email: 'ada@example.org', projects: ['p1'] }
+    await accounts.add('ada', 'correct horse', ['manager'], person)
+    expect(await accounts.get('ada')).toMatchObject({ ...person, source: 'local', hasPassword: true })
+    await expect(accounts.get('zz')).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('of programs may have no password, and those of another source have none here', async () => {
+    const { accounts } = made()
+    await accounts.add('robot', '', ['api'])
+    await accounts.add('grace', '', ['user'], { source: 'oidc' })
+    expect((await accounts.list()).map(({ hasPassword }) => hasPassword)).toEqual([false, false])
+  })
+
+  test.each<[string, string, string[], PersonData, string]>([
+    ['alice', '', ['user'], {}, 'only API users are allowed to have a blank password (login will be impossible)'],
+    ['alice', '', ['user', 'api'], {}, 'only API users are allowed to have a blank password'],
+    ['alice', 'correct horse', ['manager'], {}, 'managers require a project to manage (can be changed later)'],
+    [
+      'alice',
+      'correct horse',
+      ['user'],
+      { projects: ['p1'] },
+      'only managers require a project (can be changed later)',
+    ],
+    ['alice', 'correct horse', ['manager'], { projects: ['a\nb'] }, 'on one line'],
+    ['alice', 'correct horse', ['user'], { fullName: 'x'.repeat(201) }, 'at most 200 characters'],
+    ['x'.repeat(101), 'correct horse', ['user'], {}, 'username must be between 1 and 100 characters'],
+  ])('are not made as %s with %j, %j and %j', async (name, password, roles, ...[person, sentence]) => {
+    const { accounts } = made()
+    await expect(accounts.add(name, password, roles, person)).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining(sentence),
+    })
+  })
+
+  test('gain and lose roles, which ends their tokens, and projects, which does not', async () => {
+    const { accounts, users } = made()
+    await accounts.add('alice', 'correct horse', ['user'])
+    const revision = async () => (await users.get('alice'))!.revision
+    const before = await revision()
+    await accounts.addRole('alice', 'manager')
+    const after = await revision()
+    expect(after).not.toBe(before)
+    await accounts.addProject('alice', 'p1')
+    await accounts.addProject('alice', 'p2')
+    expect(await accounts.get('alice')).toMatchObject({ roles: ['user', 'manager'], projects: ['p1', 'p2'] })
+    await accounts.removeProject('alice', 'p1')
+    await accounts.removeProject('alice', 'p2')
+    expect(await revision()).toBe(after)
+    await accounts.removeRole('alice', 'manager')
+    await accounts.removeRole('alice', 'user')
+    expect(await accounts.get('alice')).toMatchObject({ roles: [], projects: [] })
+  })
+
+  test.each<[keyof Accounts, string, string, string, string]>([
+    ['addRole', 'alice', 'user', 'conflict', 'adding role failed: user alice already has role user'],
+    ['addRole', 'alice', 'bogus', 'invalid', 'adding role failed: supplied role is no valid option : bogus'],
+    ['addRole', 'zz', 'user', 'not_found', 'adding role failed: there is no account named zz'],
+    [
+      'removeRole',
+      'alice',
+      'manager',
+      'conflict',
+      "removing role failed: role already deleted for user 'alice': manager",
+    ],
+    [
+      'removeRole',
+      'bob',
+      'manager',
+      'conflict',
+      "removing role failed: cannot remove role 'manager' while user bob still has assigned project(s) : [p1]",
+    ],
+    [
+      'setRoles',
+      'bob',
+      'user',
+      'conflict',
+      "cannot remove role 'manager' while user bob still has assigned project(s) : [p1]",
+    ],
+    ['addProject', 'alice', 'p1', 'conflict', "adding project failed: user 'alice' is not a manager"],
+    ['addProject', 'bob', 'p1', 'conflict', "adding project failed: user 'bob' already manages project 'p1'"],
+    ['addProject', 'bob', '', 'invalid', 'adding project failed: a project'],
+    [
+      'removeProject',
+      'bob',
+      'zz',
+      'conflict',
+      `removing project failed: user '"bob"': Cannot remove project '"zz"' - Does not match`,
+    ],
+    ['removeProject', 'zz', 'p1', 'not_found', 'removing project failed: there is no account named zz'],
+  ])('%s of %s and %j is refused as in the original', async (verb, name, word, ...[code, sentence]) => {
+    const { accounts } = made()
+    await accounts.add('alice', 'correct horse', ['user'])
+    await accounts.add('bob', 'correct horse', ['manager'], { projects: ['p1'] })
+    const act = accounts[verb] as (name: string, word: unknown) => Promise<void>
+    const given = verb === 'setRoles' ? [word] : word
+    await expect(act(name, given)).rejects.toMatchObject({ code, message: expect.stringContaining(sentence) })
   })
 
   test('begin with one administrator, whose password is told once', async () => {

@@ -5,6 +5,7 @@ import type { LinuxAccounts } from '../../../src/auth/linux-account.ts'
 import type { Passwords } from '../../../src/auth/password.ts'
 import { linuxProvider, localProvider } from '../../../src/auth/provider.ts'
 import { createSignIn, type SignInParts } from '../../../src/auth/sign-in.ts'
+import { DomainError } from '../../../src/base/errors.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import { HandClock } from '../../support/clock.ts'
 import { aUser, memoryUsers } from '../../support/memory-store.ts'
@@ -158,4 +159,27 @@ test('more people than can wait are told to come again', async () => {
   const results = await Promise.allSettled(Array.from({ length: 5 }, () => enter('alice', 'right')))
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'])
   expect(results[4]).toMatchObject({ reason: { code: 'unavailable' } })
+})
+
+describe('while one provider cannot be asked', () => {
+  const down = async () => {
+    throw new DomainError('unavailable', 'the directory cannot be asked')
+  }
+  const UNAVAILABLE = { code: 'unavailable', message: 'the directory cannot be asked' }
+
+  test('whoever another knows comes in, before or after it', async () => {
+    const { local } = made()
+    for (const providers of [
+      [down, local],
+      [local, down],
+    ])
+      await made({ providers }).enter('alice', 'right')
+  })
+
+  test('a password that no other takes is not called wrong, and counts as a try all the same', async () => {
+    const { local } = made()
+    const { enter } = made({ providers: [local, down] })
+    for (let time = 0; time < 3; time += 1) await expect(enter('alice', 'guess')).rejects.toMatchObject(UNAVAILABLE)
+    await expect(enter('alice', 'right')).rejects.toMatchObject({ code: 'limited' })
+  })
 })
