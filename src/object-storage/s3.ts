@@ -10,12 +10,13 @@ import {
   ListObjectsV2Command,
   type ListObjectsV2CommandOutput,
   type S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { systemClock } from '../base/clock.ts'
 import { DomainError, isDomainError } from '../base/errors.ts'
 import { checkRange, partsOf, partsOfPrefix } from './key.ts'
 import { checkMetadata, decodeMetadata, encodeMetadata } from './metadata.ts'
-import type { GetOptions, ObjectInfo, ObjectStorage, PutOptions } from './object-storage.ts'
+import type { GetOptions, ListOptions, ObjectInfo, ObjectStorage, PutOptions } from './object-storage.ts'
 import { createClient, type S3StorageParts } from './s3/client.ts'
 import { type Delivery, DownloadBody } from './s3/download.ts'
 import { readFailure } from './s3/failure.ts'
@@ -36,6 +37,8 @@ class S3Storage implements ObjectStorage {
   readonly #client: S3Client
   /** Before each key; '' or with a slash at its end. */
   readonly #prefix: string
+  /** Whether the bucket has been seen with these keys. */
+  #hasAnswered = false
 
   constructor(parts: S3StorageParts, client: S3Client) {
     const { bucket, prefix = '' } = parts
@@ -91,10 +94,15 @@ class S3Storage implements ObjectStorage {
   async head(key: string): Promise<ObjectInfo | undefined> {
     const target = this.#target(key)
     try {
-      return this.#infoOf(key, await this.#client.send(new HeadObjectCommand(target)))
+      const info = this.#infoOf(key, await this.#client.send(new HeadObjectCommand(target)))
+      this.#hasAnswered = true
+      return info
     } catch (error) {
       const failure = readFailure(`asking for ${key} in ${this.name}`, error)
-      if (isDomainError(failure, 'not_found')) return undefined
+      const isAbsent = isDomainError(failure, 'not_found')
+      // An answer to HEAD has no body to say whether the object, the bucket or the account is not there or not allowed.
+      if (!this.#hasAnswered && (isAbsent || isForbidden(error))) return this.#headByGet(key)
+      if (isAbsent) return undefined
       throw failure
     }
   }
@@ -109,9 +117,11 @@ class S3Storage implements ObjectStorage {
     }
   }
 
-  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, { shallow }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     partsOfPrefix(prefix)
-    const where = { Bucket: this.#parts.bucket, Prefix: `${this.#prefix}${prefix}`, EncodingType: 'url' as const }
+    const delimiter = shallow ? { Delimiter: '/' } : {}
+    const below = { Prefix: `${this.#prefix}${prefix}`, EncodingType: 'url' as const, ...delimiter }
+    const where = { Bucket: this.#parts.bucket, ...below }
     let next: string | undefined
     do {
       const command = new ListObjectsV2Command({ ...where, ...(next !== undefined && { ContinuationToken: next }) })
@@ -125,6 +135,18 @@ class S3Storage implements ObjectStorage {
 
   async close(): Promise<void> {
     this.#client.destroy()
+  }
+
+  async #headByGet(key: string): Promise<ObjectInfo | undefined> {
+    try {
+      const { info, body } = await this.get(key)
+      body.destroy()
+      return info
+    } catch (error) {
+      if (!isDomainError(error, 'not_found')) throw error
+      this.#hasAnswered = true
+      return undefined
+    }
   }
 
   async #put(key: string, body: Readable | Uint8Array, options: PutOptions): Promise<ObjectInfo> {
@@ -174,13 +196,24 @@ class S3Storage implements ObjectStorage {
     }
   }
 
-  *#infosOf({ Contents = [], EncodingType }: ListObjectsV2CommandOutput): Generator<ObjectInfo> {
-    for (const { Key = '', Size = 0, LastModified } of Contents) {
-      const whole = EncodingType === 'url' ? decodeURIComponent(Key.replaceAll('+', ' ')) : Key
-      const key = whole.slice(this.#prefix.length)
-      if (isKey(key)) yield { key, sizeBytes: Size, modifiedAt: LastModified?.getTime() ?? 0, metadata: {} }
+  /** The folders of a shallow listing come apart from the objects, and take their places among them here. */
+  #infosOf({ Contents = [], CommonPrefixes = [], EncodingType }: ListObjectsV2CommandOutput): ObjectInfo[] {
+    const keyOf = (whole = '') => {
+      const key = EncodingType === 'url' ? decodeURIComponent(whole.replaceAll('+', ' ')) : whole
+      return key.slice(this.#prefix.length)
     }
+    const folders = CommonPrefixes.map(({ Prefix }) => infoOf(keyOf(Prefix), 0, 0))
+    const objects = Contents.map(({ Key, Size, LastModified }) => infoOf(keyOf(Key), Size, LastModified?.getTime()))
+    const ours = [
+      ...objects.filter(({ key }) => isKey(key)),
+      ...folders.filter(({ key }) => key.endsWith('/') && isKey(key.slice(0, -1))),
+    ]
+    return folders.length === 0 ? ours : ours.sort((a, b) => Buffer.from(a.key).compare(Buffer.from(b.key)))
   }
+}
+
+function infoOf(key: string, sizeBytes = 0, modifiedAt = 0): ObjectInfo {
+  return { key, sizeBytes, modifiedAt, metadata: {} }
 }
 
 interface Question {
@@ -198,6 +231,8 @@ function deliveryOf({ Body, ChecksumCRC32, ContentRange }: GetObjectCommandOutpu
   const isWhole = ContentRange === undefined && !ChecksumCRC32?.includes('-')
   return { body: Body, checksum: isWhole ? ChecksumCRC32 : undefined }
 }
+
+const isForbidden = (error: unknown) => error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403
 
 /** Other programs also put `folder/` and the like, which is no key here. */
 function isKey(key: string): boolean {

@@ -195,6 +195,13 @@ export function objectStorageContract(name: string, subject: ObjectStorageUnderT
         await expect(keysOf(storage, prefix)).rejects.toMatchObject({ code: 'invalid' })
       })
 
+      test('may be shallow: what lies deeper is told by its folder', async () => {
+        const shallow = async (prefix: string) => Array.fromAsync(storage.list(prefix, { shallow: true }))
+        expect((await shallow('')).map(({ key }) => key)).toEqual(['a-b', 'a.txt', 'a/', 'a0', 'b/', 'b\uffee', 'b😀'])
+        expect((await shallow('a/')).map(({ key }) => key)).toEqual(['a/1', 'a/10', 'a/2/', 'a/é'])
+        expect(await shallow('b/')).toEqual([{ key: 'b/c/', sizeBytes: 0, modifiedAt: 0, metadata: {} }])
+      })
+
       test('may be left early', async () => {
         for await (const { key } of storage.list('')) {
           expect(key).toBe('a-b')

@@ -1,7 +1,7 @@
 /** The AWS client of one bucket: address, keys, patience, retries, and the site's bandwidth under all of it. */
 
 import { type PipelineSource, pipeline, Readable } from 'node:stream'
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { S3Client, type S3ClientConfig, S3ServiceException } from '@aws-sdk/client-s3'
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { DomainError } from '../../base/errors.ts'
 import type { BandwidthLimiter } from '../bandwidth.ts'
@@ -35,6 +35,8 @@ export interface S3StorageParts {
   clock?: Clock
 }
 
+const DAMAGED = new Set(['BadDigest', 'IncompleteBody', 'XAmzContentChecksumMismatch', 'XAmzContentSHA256Mismatch'])
+
 /** @throws invalid for an address that cannot be */
 export function createClient(parts: S3StorageParts): S3Client {
   const { checksums = 'always', clock = systemClock, limiter } = parts
@@ -55,8 +57,24 @@ export function createClient(parts: S3StorageParts): S3Client {
       socketTimeout: parts.idleTimeoutMs ?? 30_000,
     },
   })
+  repeatDamaged(client)
   if (limiter !== undefined) limitBandwidth(client, limiter)
   return client
+}
+
+/** What the server found damaged is sent again; the client alone takes that for the caller's mistake. */
+function repeatDamaged(client: S3Client): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args)
+      } catch (error) {
+        if (error instanceof S3ServiceException && DAMAGED.has(error.name)) Object.assign(error, { $retryable: {} })
+        throw error
+      }
+    },
+    { step: 'deserialize', priority: 'high', name: 'repeatDamaged' },
+  )
 }
 
 function addressOf(parts: S3StorageParts): S3ClientConfig {

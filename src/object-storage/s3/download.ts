@@ -66,7 +66,7 @@ export class DownloadBody extends Readable {
       const step = await this.#chunks.next().catch((error: unknown) => ({ done: true, value: error }))
       if (this.destroyed) return null
       if (!step.done) return this.#count(step.value as Buffer)
-      if (this.#received >= this.#download.sizeBytes) return this.#finish(step.value)
+      if (this.#received >= this.#download.sizeBytes || isMismatch(step.value)) return this.#finish(step.value)
       await this.#resume(step.value)
     }
   }
@@ -114,3 +114,6 @@ export class DownloadBody extends Readable {
     })
   }
 }
+
+/** What the client says of whole objects of which it knows the checksum; it may say so before all bytes were read here. */
+const isMismatch = (error: unknown) => error instanceof Error && error.message.startsWith('Checksum mismatch')

@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<string, Reading>> = {
   NoSuchBucket: unavailable('there is no such bucket'),
   AccessDenied: unavailable('these credentials may not do that'),
   InvalidAccessKeyId: unavailable('the server does not know the access key'),
+  XAdminUserNotFound: unavailable('the server does not know the access key'),
   SignatureDoesNotMatch: unavailable('the secret key is not the one of the access key'),
   ExpiredToken: unavailable('the credentials have expired'),
   RequestTimeTooSkewed: unavailable("this machine's clock and the server's are too far apart"),
@@ -61,7 +62,6 @@ export function readFailure(doing: string, error: unknown): unknown {
 function readTraits({ name, status }: Traits): Reading {
   const known = WORDS[name]
   if (known !== undefined) return known
-  if (status === 404) return WORDS.NoSuchKey!
   if (status === 403) return WORDS.AccessDenied!
   if (status === 409) return { code: 'conflict', reason: `another object stands in the way (${name})` }
   if (status !== undefined && status >= 300) return unavailable(`the server answers ${status} (${name})`)
