@@ -8,15 +8,7 @@ import type { AccountSource, User, UserStore } from '../store/store.ts'
 import { ROLES, type Role } from './caller.ts'
 import { rolesAmong } from './level.ts'
 import { checkNewPassword, makePassword, type Passwords } from './password.ts'
-import {
-  addingProject,
-  addingRole,
-  type Change,
-  isProjectName,
-  removingProject,
-  removingRole,
-  settingRoles,
-} from './role-change.ts'
+import { addingProject, addingRole, isProjectName, removingProject, removingRole, settingRoles } from './role-change.ts'
 
 const USER_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/
 const LONGEST_TEXT = 200
@@ -78,9 +70,9 @@ export function createAccounts({ users, passwords, clock }: AccountParts): Accou
     if (user) return user
     throw new DomainError('not_found', `${doing}there is no account named ${name}; yardmaster user list shows all`)
   }
-  const change = async (name: string, make: Change, doing?: string) => {
+  const change = async (name: string, make: (user: User) => Partial<User>, doing?: string) => {
     const user = await get(name, doing)
-    await users.replace(changed(user, make(user)))
+    await users.replace(changed(user, make(user)), user)
   }
   return {
     async add(name, password, words, person = {}) {
@@ -94,7 +86,7 @@ export function createAccounts({ users, passwords, clock }: AccountParts): Accou
     get: async (name) => showAccount(await get(name)),
     async setPassword(name, password) {
       const passwordHash = await hashNew(passwords, password)
-      await users.replace(changed(await get(name), { passwordHash }))
+      await change(name, () => ({ passwordHash }))
     },
     setRoles: async (name, words) => change(name, settingRoles(checkRoles(words))),
     addRole: async (name, role) => change(name, addingRole(role), 'adding role failed: '),

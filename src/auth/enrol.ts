@@ -39,7 +39,11 @@ export async function enrol(users: UserStore, newcomer: Newcomer): Promise<User 
   if (user.source !== newcomer.source) return undefined
   const { fullName = user.fullName, email = user.email } = newcomer
   if (fullName === user.fullName && email === user.email) return user
-  const changed = { ...user, fullName, email }
-  await users.replace(changed)
-  return changed
+  try {
+    await users.replace({ ...user, fullName, email }, user)
+  } catch (error) {
+    // Somebody took a role away, or the account, at the same moment; the name can wait for the next time.
+    if (!isDomainError(error, 'conflict') && !isDomainError(error, 'not_found')) throw error
+  }
+  return users.get(user.name)
 }

@@ -105,8 +105,11 @@ export interface UserStore {
   list(): Promise<User[]>
   /** @throws conflict when the name is taken */
   insert(user: User): Promise<void>
-  /** Replaces what is stored under the name. @throws not_found */
-  replace(user: User): Promise<void>
+  /**
+   * Replaces what is stored under the name; with `was`, only where revision and projects are still those, so that nobody
+   * brings back rights which another has just taken away. @throws not_found, conflict
+   */
+  replace(user: User, was?: Pick<User, 'revision' | 'projects'>): Promise<void>
   /** @throws not_found */
   remove(name: string): Promise<void>
   /** A number that differs after any other process changed the database, and after every change of ours to users. */

@@ -29,6 +29,23 @@ export function userContract(name: string, subject: StoreUnderTest): void {
       await expect(store.users.replace(alice)).rejects.toMatchObject({ code: 'not_found' })
     })
 
+    test('an account that was changed meanwhile is not put back to what somebody saw before', async () => {
+      const manager = { ...alice, roles: ['manager'], projects: ['p1'] }
+      await store.users.insert(manager)
+      const demoted = { ...manager, roles: ['user'], revision: 2 }
+      const renamed = { ...manager, fullName: 'Alice' }
+      const outcomes = await Promise.allSettled([
+        store.users.replace(demoted, manager),
+        store.users.replace(renamed, manager),
+        store.users.replace({ ...demoted, projects: [] }, demoted),
+        store.users.replace(demoted, demoted),
+      ])
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected'])
+      expect(outcomes[1]).toMatchObject({ reason: { code: 'conflict' } })
+      expect(await store.users.get('alice')).toEqual({ ...demoted, projects: [] })
+      await expect(store.users.replace({ ...alice, name: 'zz' }, alice)).rejects.toMatchObject({ code: 'not_found' })
+    })
+
     test('the generation moves with a change of ours and with one of another process', async () => {
       const before = store.users.generation()
       await store.users.insert(alice)

@@ -33,8 +33,11 @@ export function memoryUsers(initial: readonly User[] = []): UserStore {
       users.set(user.name, user)
       changes += 1
     },
-    async replace(user) {
+    async replace(user, was) {
       find(user.name)
+      const now = users.get(user.name)!
+      if (was && (was.revision !== now.revision || was.projects.join() !== now.projects.join()))
+        throw new DomainError('conflict', `the account ${user.name} was changed at the same moment`)
       users.set(user.name, user)
       changes += 1
     },

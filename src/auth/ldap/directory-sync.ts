@@ -1,7 +1,7 @@
 /** Keeps the accounts that came from a directory as the directory is, every so often and whenever somebody asks. */
 
 import type { Clock } from '../../base/clock.ts'
-import { messageOf } from '../../base/errors.ts'
+import { isDomainError, messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Service } from '../../base/service.ts'
 import type { User, UserStore } from '../../store/store.ts'
@@ -44,7 +44,10 @@ export function createDirectorySync(parts: SyncParts): DirectorySync {
     return running
   }
   const turn = async () => {
-    await run().catch((error) => parts.log.warn({ error }, `accounts were not synchronized: ${messageOf(error)}`))
+    await run().catch((error) => {
+      const details = isDomainError(error) ? error.details : {}
+      parts.log.warn(details, `accounts were not synchronized: ${messageOf(error)}`)
+    })
     if (isOn) cancel = parts.clock.after(Math.min(parts.intervalMs, LONGEST_MS), () => void turn())
   }
   return {

@@ -121,6 +121,6 @@ async function accountOf({ users, addUsers, clock }: OpenIdParts, identity: Iden
     )
   if (!addUsers || roles === null || roles.join() === user.roles.join()) return user
   const changed = { ...user, roles, revision: newRevision() }
-  await users.replace(changed)
+  await users.replace(changed, user)
   return changed
 }

@@ -11,6 +11,7 @@ const INSERT = `insert into account (name, created_at, password_hash, roles, rev
   values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const REPLACE = `update account set password_hash = ?, roles = ?, revision = ?, full_name = ?, email = ?, projects = ?,
   source = ? where name = ?`
+const REPLACE_UNCHANGED = `${REPLACE} and revision = ? and projects = ?`
 const REMOVE = 'delete from account where name = ?'
 const PREFERENCES = 'select key, value from preference where account = ?'
 const SET_PREFERENCE = `insert into preference (account, key, value) values (?, ?, ?)
@@ -28,11 +29,12 @@ export function createUserStore(connection: Connection, commit: GroupCommit): Us
     generation = undefined
     if (changes === 0) throw unknown(name)
   }
+  const find = (name: string) => {
+    const row = connection.prepare('select * from account where name = ?').get(name) as UserTable | undefined
+    return row && userOf(row)
+  }
   return {
-    async get(name) {
-      const row = connection.prepare('select * from account where name = ?').get(name) as UserTable | undefined
-      return row && userOf(row)
-    },
+    get: async (name) => find(name),
     async list() {
       const rows = connection.prepare('select * from account order by name').all()
       return (rows as unknown as UserTable[]).map(userOf)
@@ -47,7 +49,13 @@ export function createUserStore(connection: Connection, commit: GroupCommit): Us
           : error
       }
     },
-    replace: (user) => change(user.name, REPLACE, [...changeable(user), user.name]),
+    async replace(user, was) {
+      if (!was) return change(user.name, REPLACE, [...changeable(user), user.name])
+      const values = [...changeable(user), user.name, was.revision, JSON.stringify(was.projects)]
+      const { changes } = await commit.write(REPLACE_UNCHANGED, values)
+      generation = undefined
+      if (changes === 0) throw find(user.name) ? changedMeanwhile(user.name) : unknown(user.name)
+    },
     async remove(name) {
       await Promise.all([change(name, REMOVE, [name]), commit.write(FORGET_PREFERENCES, [name])])
     },
@@ -72,6 +80,10 @@ export function createUserStore(connection: Connection, commit: GroupCommit): Us
 
 function changeable({ passwordHash, roles, revision, fullName, email, projects, source }: User): SqlValue[] {
   return [passwordHash, JSON.stringify(roles), revision, fullName, email, JSON.stringify(projects), source]
+}
+
+function changedMeanwhile(name: string): DomainError {
+  return new DomainError('conflict', `the account ${name} was changed at the same moment; look at it and try again`)
 }
 
 function unknown(name: string): DomainError {
