@@ -27,7 +27,7 @@ export interface ArchiverParts {
 export type EndedRun = Pick<JobRecord, 'cluster' | 'subCluster' | 'resources' | 'startedAt' | 'durationMs'>
 
 /** Each holds the curves of a run in memory. */
-const AT_ONCE = 3
+const AT_ONCE = 12
 const BATCH = 50
 /** The longest wait for a run that is due by nobody's word. */
 const LOOK_AGAIN_MS = 60_000
