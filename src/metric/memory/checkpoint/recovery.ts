@@ -53,8 +53,9 @@ export class Recovery {
     const series = this.#series.get(number)
     if (!series || series.chunks.length > 0) return series
     const present = this.#tree.series(series.place, series.metric.name)
-    if (present) this.#series.set(number, present)
-    return present ?? undefined
+    if (present?.metric.timestepMs !== series.metric.timestepMs) return undefined
+    this.#series.set(number, present)
+    return present
   }
 
   #keep(count: number, body: Buffer): void {
