@@ -1,6 +1,8 @@
 /** The metric store's own requests: write, free, debug (spec 1.14, 4.1). */
 
 import type { Readable } from 'node:stream'
+import type { Caller } from '../../../auth/caller.ts'
+import { mayReport } from '../../../auth/record-rights.ts'
 import { DomainError } from '../../../base/errors.ts'
 import type { MetricStore } from '../../../metric/metric-store.ts'
 import { sendJson, sendNothing, sendText } from '../answer.ts'
@@ -37,7 +39,8 @@ export function metricRoutes(metrics: MetricStore): Route[] {
       methods: ['POST'],
       path: '/free/',
       schema: freeSchema,
-      async handle({ query, body }, reply) {
+      async handle({ caller, query, body }, reply) {
+        requireProgram(caller)
         const to = firstOf(query, 'to')
         if (!to) throw new DomainError('invalid', "'to' is a required query parameter")
         const selectors = readBody(body, SELECTORS, 'parsing request body failed')
@@ -49,10 +52,21 @@ export function metricRoutes(metrics: MetricStore): Route[] {
       path: '/debug/',
       schema: debugSchema,
       statuses: { not_found: 400 },
-      async handle({ query }, reply) {
+      async handle({ caller, query }, reply) {
+        requireProgram(caller)
         const selector = firstOf(query, 'selector') ?? ''
-        return sendJson(reply, await metrics.describe(selector === '' ? [] : selector.split(':')))
+        const data = await metrics.describe(selector === '' ? [] : selector.split(':'))
+        return sendJson(reply, { data })
       },
     },
   ]
+}
+
+/**
+ * The reference lets every user with the role api in here as well; but buffers tell of everybody's jobs, and freed ones are
+ * everybody's. @throws forbidden
+ */
+function requireProgram(caller: Caller): void {
+  if (mayReport(caller)) return
+  throw new DomainError('forbidden', `${caller.user} may not look at buffers: it takes the role api alone, or admin`)
 }

@@ -28,7 +28,7 @@ export const freeSchema = describe({
   query: { to: 'Unix seconds; what is older goes. Required.' },
   body: bodyLike('Branches of cluster, host, part; everything for an empty list.', [['fritz', 'f0726']]),
   answers: { 200: textAnswer('How many buffers went.', 'buffers freed: 12') },
-  refusals: [400, 401, 413, 503],
+  refusals: [400, 401, 403, 413, 503],
 })
 
 export const debugSchema = describe({
@@ -36,6 +36,8 @@ export const debugSchema = describe({
   id: 'describeMetrics',
   summary: 'Which values are in memory',
   query: { selector: '`CLUSTER:HOST:PART`; everything where absent.' },
-  answers: { 200: example('Buffers by metric.', { load_one: [{ start: 1795238160, len: 10, end: 1795238760 }] }) },
-  refusals: [400, 401, 503],
+  answers: {
+    200: example('Buffers by metric.', { data: { load_one: [{ start: 1795238160, len: 10, end: 1795238760 }] } }),
+  },
+  refusals: [400, 401, 403, 503],
 })

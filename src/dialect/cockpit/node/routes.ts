@@ -11,7 +11,7 @@ import type { Route } from '../route.ts'
 import { clustersSchema, healthSchema, nodeStateSchema } from './schema.ts'
 import { showCluster } from './show.ts'
 
-const NODE = object('api.UpdateNodeStatesRequest', {
+const NODE = object('schema.NodePayload', {
   hostname: text,
   states: list(text),
   cpusAllocated: int32,

@@ -6,11 +6,6 @@ import type { Caller } from '../../../auth/caller.ts'
 import { DomainError } from '../../../base/errors.ts'
 import { sessionIn } from './cookie.ts'
 
-/** Null for a value that a browser makes up of a page without an origin. */
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null
-}
-
 /**
  * A page of another origin of the same site gets the cookie along (another port of this host is one); the browser says
  * then which origin it is. @throws forbidden
@@ -18,7 +13,14 @@ function hostOf(origin: string): string | null {
 export function refuseOtherOrigins({ method, headers, host }: FastifyRequest): void {
   const { origin } = headers
   if (method === 'GET' || method === 'HEAD' || origin === undefined) return
-  if (hostOf(origin) !== host) throw new DomainError('forbidden', 'a page of another origin may not do this')
+  if (!isAt(origin, host)) throw new DomainError('forbidden', 'a page of another origin may not do this')
+}
+
+/** Whether an origin is this server's, by the host that the browser asked, with the scheme's own port or without. */
+function isAt(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false
+  const { protocol, host: other } = new URL(origin)
+  return URL.canParse(`${protocol}//${host}`) && new URL(`${protocol}//${host}`).host === other
 }
 
 /** @throws unauthenticated, forbidden */
