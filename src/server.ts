@@ -1,4 +1,4 @@
-/** The only file that chooses parts: opens the store, picks the executor, mounts the dialects, opens the doors. */
+/** The only file that chooses parts, with `server/`: opens the store, picks the executor, mounts the dialects, opens the doors. */
 
 import { mkdirSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
@@ -8,18 +8,19 @@ import { ensureFirstAccount } from './auth/accounts.ts'
 import { type Auth, createAuth } from './auth/auth.ts'
 import { createPasswords } from './auth/password.ts'
 import { systemClock as clock } from './base/clock.ts'
-import { DomainError } from './base/errors.ts'
 import type { Logger } from './base/log.ts'
+import { createLogRing, type LogRing } from './base/log-ring.ts'
 import { type Config, type ConfigSources, loadConfig } from './config.ts'
-import { acceleratorPlugin } from './dialect/accelerator/plugin.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
+import type { Executor } from './executor/executor.ts'
 import { createLocalExecutor } from './executor/local/local-executor.ts'
 import { createPasswd } from './executor/local/passwd.ts'
-import { createApp } from './http/app.ts'
-import { serveFrontPage } from './http/front-page.ts'
 import { namesOfHost } from './http/host-name.ts'
-import { Door, type TlsMaterial } from './http/listener.ts'
 import { chooseTls } from './http/tls.ts'
+import { planDoors } from './server/door-plans.ts'
+import { type Doors, openDoors } from './server/doors.ts'
+import { createMeasures } from './server/measures.ts'
+import { openRecordRoom, type RecordRoom } from './server/record-room.ts'
 import { takeLock } from './store/sqlite/lock.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
@@ -28,7 +29,7 @@ export interface RunningServer {
   announcement(): Announcement
   /** The administrator's sign-in of a new data directory, for the terminal only; undefined when there are accounts. */
   firstSignIn: { name: string; password: string } | undefined
-  /** Reads the settings anew: names, TLS, certificates and sign-in change; jobs and standing connections do not. */
+  /** Reads the settings anew: names, TLS, certificates, sign-in and clusters change; jobs and standing connections do not. */
   reread(): Promise<Announcement>
   /** Ends cleanly: requests in flight are answered, running jobs go on. Safe to call twice. */
   stop(): Promise<void>
@@ -37,10 +38,15 @@ export interface RunningServer {
 export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 
 const OWN = { name: userInfo().username, uid: userInfo().uid }
+const NOWHERE = { write: () => undefined }
 
-/** @throws invalid for settings that cannot be, unavailable when another server works on the data directory */
-export async function startServer(sources: ConfigSources, log: Logger): Promise<RunningServer> {
-  const { config, warnings } = loadConfig(sources)
+/** `logs` holds what was logged, for administrators to read. @throws invalid for settings that cannot be, unavailable when another server works on the data directory */
+export async function startServer(
+  sources: ConfigSources,
+  log: Logger,
+  logs: LogRing = createLogRing(NOWHERE),
+): Promise<RunningServer> {
+  const { config, settings, warnings } = loadConfig(sources)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   // What was opened is closed in the opposite order, also when a later part cannot be had.
   const opened = new AsyncDisposableStack()
@@ -48,17 +54,26 @@ export async function startServer(sources: ConfigSources, log: Logger): Promise<
     opened.adopt(takeLock(join(config.dataDir, 'lock.db')), (lock) => lock.release())
     const store = opened.adopt(await openSqliteStore(config), (open) => open.close())
     const auth = await createAuth({ ...store, own: OWN, env: process.env, clock, log }, config)
-    const engine = createYardEngine(config, store, log)
+    opened.defer(() => auth.stop())
+    const executor = createHostExecutor(config, log)
+    const roomParts = { store, hostname: executor.host().name, clock, log }
+    const records = opened.adopt(await openRecordRoom(config, roomParts), (room) => room.close())
+    const engine = createYardEngine(config, { store, executor, records, log })
     opened.defer(() => engine.stop())
     await engine.start()
+    await auth.start()
+    const measures = createMeasures({ version: VERSION, store, engine, records, clock, log })
     const tls = await tlsFor(config)
-    const { door, close } = await openDoor(config, { engine, auth, tls: tls?.material ?? null, log })
-    opened.defer(async () => void (await close()))
+    const plan = { config, settings, version: VERSION, store, engine, auth, records, measures, logs, log }
+    const plans = planDoors(plan, () => doors.urls())
+    const terms = { tls: tls?.material ?? null, httpName: config.httpName }
+    const doors: Doors = opened.adopt(await openDoors(plans, terms, log), (open) => open.close())
     const server = new Server({
       sources,
       config,
       auth,
-      door,
+      records,
+      doors,
       opened,
       warnings: [...warnings, ...(tls?.warnings ?? [])],
     })
@@ -82,7 +97,8 @@ interface ServerParts {
   sources: ConfigSources
   config: Config
   auth: Auth
-  door: Door
+  records: RecordRoom
+  doors: Doors
   opened: AsyncDisposableStack
   warnings: readonly string[]
 }
@@ -99,16 +115,17 @@ class Server implements Omit<RunningServer, 'firstSignIn'> {
   }
 
   announcement(): Announcement {
-    const { door, auth } = this.#parts
-    const warnings = [...this.#warnings, ...auth.warnings()]
-    return { pid: process.pid, version: VERSION, urls: { accelerator: door.url }, reread: this.#rereads, warnings }
+    const { doors, auth } = this.#parts
+    const warnings = [...this.#warnings, ...doors.warnings, ...auth.warnings()]
+    return { pid: process.pid, version: VERSION, urls: doors.urls(), reread: this.#rereads, warnings }
   }
 
   async reread(): Promise<Announcement> {
-    const { sources, door, auth } = this.#parts
+    const { sources, doors, auth, records } = this.#parts
     const { config, warnings } = loadConfig(sources)
     const tls = await tlsFor(config)
-    await door.reread({ tls: tls?.material ?? null, httpName: config.httpName })
+    await records.reread()
+    await doors.reread({ tls: tls?.material ?? null, httpName: config.httpName })
     auth.reread(config)
     this.#warnings = [...warnings, ...(tls?.warnings ?? [])]
     this.#rereads += 1
@@ -127,19 +144,28 @@ class Server implements Omit<RunningServer, 'firstSignIn'> {
   }
 }
 
-function createYardEngine(config: Config, store: Store, log: Logger): Engine {
-  const { dataDir, name, jobs, host } = config
+function createHostExecutor({ dataDir, host }: Config, log: Logger): Executor {
   const chosen = Object.entries({ hostName: host.name, slots: host.slots, ramMb: host.ramMb })
-  const executor = createLocalExecutor({
-    ...Object.fromEntries(chosen.filter(([, value]) => value !== null)),
-    dataDir,
-    clock,
-    log,
-  })
+  const given = Object.fromEntries(chosen.filter(([, value]) => value !== null))
+  return createLocalExecutor({ ...given, dataDir, clock, log })
+}
+
+interface YardParts {
+  store: Store
+  executor: Executor
+  records: RecordRoom
+  log: Logger
+}
+
+function createYardEngine({ name, jobs }: Config, { store, executor, records, log }: YardParts): Engine {
   const { done, failed, idle } = jobs.autoforgetMs
+  const { keeping, metrics, homeCluster } = records
   return createEngine({
     store,
     executor,
+    keeping,
+    metrics,
+    homeCluster,
     runAs: jobs.runAs,
     findAccount: createPasswd(clock),
     ownAccount: OWN.name,
@@ -150,48 +176,9 @@ function createYardEngine(config: Config, store: Store, log: Logger): Engine {
   })
 }
 
-interface DoorParts {
-  engine: Engine
-  auth: Auth
-  tls: TlsMaterial | null
-  log: Logger
-}
-
-interface OpenDoor {
-  door: Door
-  close(): Promise<unknown>
-}
-
-/** The Accelerator's door, with the front page. @throws invalid when it is closed or its port cannot be had */
-async function openDoor(config: Config, { engine, auth, tls, log }: DoorParts): Promise<OpenDoor> {
-  const { accelerator, httpName, name } = config
-  if (!accelerator.listen) throw new DomainError('invalid', 'accelerator.listen is "off": there is no other door yet')
-  const door = new Door({ listen: accelerator.listen, tls, httpName, log })
-  const app = createApp({ log, serverFactory: door.serverFactory })
-  const other = () => door.url.replace(/^https?/, (scheme) => (scheme === 'https' ? 'http' : 'https'))
-  await app.register(acceleratorPlugin, {
-    engine,
-    ...auth,
-    project: { name, version: VERSION },
-    urls: () => [door.url, other()],
-    clock,
-    log,
-  })
-  await serveFrontPage(app, {
-    name,
-    version: VERSION,
-    doors: () => [{ door: 'Accelerator REST API', url: door.url }],
-    pages: [{ title: 'API', path: '/html/vovrest.html', about: 'every request of the REST API, to read and to try' }],
-  })
-  await app.ready()
-  await door.open()
-  // Side by side: the app ends its event streams, for which the door would wait.
-  return { door, close: () => Promise.all([door.close(), app.close()]) }
-}
-
-async function tlsFor(config: Config): Promise<{ material: TlsMaterial; warnings: string[] } | null> {
+async function tlsFor(config: Config) {
   if (!config.tls.enable) return null
-  const names = await namesOfHost(config.httpName, config.accelerator.listen?.host)
+  const names = await namesOfHost(config.httpName, config.accelerator.listen?.host ?? config.cockpit.listen?.host)
   const material = await chooseTls({ ...config.tls, dataDir: config.dataDir, names, now: clock.now() })
   return { material, warnings: material.warnings }
 }

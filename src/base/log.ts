@@ -14,7 +14,12 @@ export interface LogOptions {
 export function createLog({ level, destination }: LogOptions): Logger {
   const redact = { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' }
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact }
-  return destination ? pino(options, destination) : pino(options, pino.destination({ fd: 2, sync: false }))
+  return pino(options, destination ?? standardError())
+}
+
+/** Written behind the back of whoever logs. */
+export function standardError(): DestinationStream {
+  return pino.destination({ fd: 2, sync: false })
 }
 
 export const silentLog: Logger = pino({ level: 'silent' })

@@ -57,7 +57,7 @@ export interface EngineParts {
   keeping?: RecordKeeping
   /** Keeps what the executor sees of runs and its host, as values of the cluster; absent: nobody does. */
   metrics?: MetricStore
-  clusterName?: string
+  homeCluster?: () => string | undefined
   clock: Clock
   log: Logger
 }
@@ -72,7 +72,8 @@ export function createEngine(parts: EngineParts): Engine {
   const dispatcher = new Dispatcher({ door, executor, orders, clock, log })
   const janitor = createJanitor(door, parts.keep, { clock, log })
   let observer: Observer | undefined
-  if (parts.metrics) createTelemetry({ executor, metrics: parts.metrics, cluster: () => parts.clusterName })
+  if (parts.metrics)
+    createTelemetry({ executor, metrics: parts.metrics, cluster: parts.homeCluster ?? (() => undefined) })
   bus.listen(({ kind }) => kind !== 'start' && dispatcher.wake())
   if (keeping) bus.listen(keeping.hear)
 

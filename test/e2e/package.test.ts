@@ -61,7 +61,7 @@ test('installs, serves and runs a job without the repository', { timeout: INSTAL
   const installed = guest(`npm install --no-audit --no-fund --loglevel=error ${place}/yardmaster-*.tgz`)
   expect(installed.status, installed.output).toBe(0)
 
-  const server = spawn(...asGuest(`exec ${bin}/yardmaster serve --accelerator 127.0.0.1:0`), {
+  const server = spawn(...asGuest(`exec ${bin}/yardmaster serve --accelerator 127.0.0.1:0 --cockpit 127.0.0.1:0`), {
     cwd: home,
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -14,6 +14,8 @@ const READY_LIMIT_MS = 120_000
 
 export interface Yard {
   url: string
+  /** Of the record's door. */
+  cockpitUrl: string
   token: string
   pid: number
   dataDir: string
@@ -46,11 +48,13 @@ export async function startYard({ dataDir = newDataDir(), port = 0, sets = [] }:
     dataDir,
     '--accelerator',
     `127.0.0.1:${port}`,
+    '--cockpit',
+    '127.0.0.1:0',
     ...sets.flatMap((set) => ['--set', set]),
   ]
   const child = spawn(YARDMASTER, args, { stdio: 'ignore' })
   const gone = new Promise<void>((settle) => child.once('exit', () => settle()))
-  const { pid, url } = await ready(dataDir, child.pid!)
+  const { pid, url, cockpitUrl } = await ready(dataDir, child.pid!)
   const readyMs = performance.now() - began
   const tokenOf = (user: string) =>
     execFileSync(YARDMASTER, ['token', user, '--data', dataDir], { encoding: 'utf8' }).trim()
@@ -60,6 +64,7 @@ export async function startYard({ dataDir = newDataDir(), port = 0, sets = [] }:
   }
   return {
     url,
+    cockpitUrl,
     token: tokenOf(userInfo().username),
     tokenFor(user) {
       execFileSync(YARDMASTER, ['user', 'add', user, '--data', dataDir, '--password-stdin'], {
@@ -83,12 +88,12 @@ function newDataDir(): string {
   return mkdtempSync(join(tmpdir(), 'yard-'))
 }
 
-async function ready(dataDir: string, pid: number): Promise<{ pid: number; url: string }> {
+async function ready(dataDir: string, pid: number): Promise<{ pid: number; url: string; cockpitUrl: string }> {
   const file = join(dataDir, 'server.json')
   for (const limit = performance.now() + READY_LIMIT_MS; performance.now() < limit; await delay(5)) {
     if (!existsSync(file)) continue
     const announced = JSON.parse(readFileSync(file, 'utf8'))
-    if (announced.pid === pid) return { pid, url: announced.urls.accelerator }
+    if (announced.pid === pid) return { pid, url: announced.urls.accelerator, cockpitUrl: announced.urls.cockpit }
   }
   throw new Error(`no server was ready in ${dataDir} after ${READY_LIMIT_MS / 1000} s`)
 }

@@ -3,7 +3,8 @@
 import { once } from 'node:events'
 import { Command } from 'commander'
 import { messageOf } from '../../base/errors.ts'
-import { createLog, type Logger } from '../../base/log.ts'
+import { createLog, type Logger, standardError } from '../../base/log.ts'
+import { createLogRing } from '../../base/log-ring.ts'
 import { type ConfigSources, loadConfig } from '../../config.ts'
 import type { RunningServer } from '../../server.ts'
 import { DATA_OPTION, dataDirFor } from './data-directory.ts'
@@ -24,7 +25,7 @@ export function serveCommand(): Command {
     .option(...DATA_OPTION)
     .option('--accelerator <host:port>', 'where the Accelerator API listens; port 0 picks a free one (127.0.0.1:6330)')
     .option('--hub <host:port>', 'the Hub API, in a later version; "off" until then')
-    .option('--cockpit <host:port>', 'the Cockpit API, in a later version; "off" until then')
+    .option('--cockpit <host:port>', 'where the Cockpit API listens, or "off" (127.0.0.1:8080)')
     .option('--config <file>', 'instead of yardmaster.toml in the data directory')
     .option('--set <key=value>', 'a setting; may be given again', (value, before: string[] = []) => [...before, value])
     .action(serve)
@@ -33,24 +34,23 @@ export function serveCommand(): Command {
 async function serve(options: ServeOptions): Promise<void> {
   // Whoever started the server may close its end of the pipe once it is ready.
   process.stdout.removeAllListeners('error').on('error', () => undefined)
-  for (const door of ['hub', 'cockpit'] as const) {
-    if ((options[door] ?? 'off') === 'off') continue
-    process.stdout.write(`The ${door} door is not in this version; it stays closed.\n`)
-  }
+  if ((options.hub ?? 'off') !== 'off') process.stdout.write('The hub door is not in this version; it stays closed.\n')
   const sources = sourcesOf(options)
-  const log = createLog({ level: levelFor(sources) })
+  const logs = createLogRing(standardError())
+  const log = createLog({ level: levelFor(sources), destination: logs })
   const ending = endingSignal()
   // Loaded only now: help and completion need the options of this command, not the server.
   const { startServer } = await import('../../server.ts')
-  const server = await startServer(sources, log)
+  const server = await startServer(sources, log, logs)
   process.on('SIGHUP', () => void reread(server, log))
   process.stdout.write(welcomeText(server, sources.dataDir))
   await ending
   await server.stop()
 }
 
-export function sourcesOf({ data, accelerator, config, set = [] }: ServeOptions): ConfigSources {
-  const sets = accelerator === undefined ? set : [...set, `accelerator.listen=${accelerator}`]
+export function sourcesOf({ data, accelerator, cockpit, config, set = [] }: ServeOptions): ConfigSources {
+  const doors = Object.entries({ accelerator, cockpit }).filter(([, address]) => address !== undefined)
+  const sets = [...set, ...doors.map(([door, address]) => `${door}.listen=${address}`)]
   const dataDir = dataDirFor(data === undefined ? {} : { data })
   return { dataDir, env: process.env, sets, ...(config !== undefined && { configFile: config }) }
 }

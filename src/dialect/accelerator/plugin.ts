@@ -18,7 +18,7 @@ import { tokenRoute } from './token-route.ts'
 
 export interface AcceleratorParts extends QueryParts {
   engine: Engine
-  signIn: SignIn
+  signIn: Pick<SignIn, 'issue' | 'verify'>
   /** Base addresses of this door, `http://HOST:PORT` and `https://HOST:PORT`, the one in use first. */
   urls(): readonly string[]
   log: Logger

@@ -11,7 +11,7 @@ interface TokenBody {
 }
 
 /** Forms are read here and nowhere else, so that a job sent as a form is told to come as JSON. */
-export async function tokenRoute(scope: FastifyInstance, { signIn }: { signIn: SignIn }): Promise<void> {
+export async function tokenRoute(scope: FastifyInstance, { signIn }: { signIn: Pick<SignIn, 'issue'> }): Promise<void> {
   await scope.register(formbody)
   const options = { schema: tokenSchema, config: { bodyKeys: TOKEN_KEYS } }
   scope.post<{ Body: TokenBody }>('/token', options, async ({ body, ip }) => {

@@ -27,7 +27,7 @@ export interface Call {
 }
 
 export interface DoorOptions extends HouseOptions {
-  signIn?: SignIn
+  signIn?: Pick<SignIn, 'issue' | 'verify'>
   log?: Logger
   /** Puts something in front of the real engine. */
   wrap?: (engine: Engine) => Engine
@@ -59,7 +59,7 @@ function callOf(app: FastifyInstance, method: Method, path: string, { as = 'alic
 }
 
 /** Whoever says `user/level` is that; the password of everybody is `open`. */
-export const namedSignIn: SignIn = {
+export const namedSignIn: Pick<SignIn, 'issue' | 'verify'> = {
   async issue({ username, password }) {
     if (password !== 'open') throw new DomainError('unauthenticated', 'wrong user name or password')
     return { token: `${username}/user`, expiresInSeconds: 14_400 }

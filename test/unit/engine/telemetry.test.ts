@@ -118,7 +118,7 @@ test('without a cluster nothing is kept', () => {
 test('an engine that is given a metric store listens for its executor', async () => {
   const put: Sample[] = []
   const metrics = { put: (samples: readonly Sample[]) => void put.push(...samples) } as unknown as MetricStore
-  const { executor } = await makeHouse({ metrics, clusterName: 'yard' })
+  const { executor } = await makeHouse({ metrics, homeCluster: () => 'yard' })
   executor.sample({ at: START, host: HOST })
   expect(put).toContainEqual(expect.objectContaining({ cluster: 'yard', metric: 'cpu_load', value: 1.5 }))
 })
