@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./admin/settings.ts')).settingsCommand(),
   backup: async () => (await import('./admin/backup.ts')).backupCommand(),
   restore: async () => (await import('./admin/backup.ts')).restoreCommand(),
+  archive: async () => (await import('./admin/archive.ts')).archiveCommand(),
   doctor: async () => (await import('./admin/doctor.ts')).doctorCommand(),
 }
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { DomainError } from '../../../../../src/base/errors.ts'
 import { createLog } from '../../../../../src/base/log.ts'
-import { importArchive } from '../../../../../src/engine/record/archive/archive-import.ts'
+import { importArchive } from '../../../../../src/metric/archive/archive-import.ts'
 import {
   makeRecordHouse,
   type RecordHouse,
