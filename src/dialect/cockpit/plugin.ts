@@ -32,6 +32,7 @@ import { userRoutes } from './user/routes.ts'
 
 export async function cockpitPlugin(app: FastifyInstance, parts: CockpitParts): Promise<void> {
   await describeApi(app, apiDescription(parts))
+  pointToPage(app)
   await app.register(async (scope: FastifyInstance) => {
     addManners(scope, parts)
     for (const door of doorsOf(parts)) {
@@ -39,6 +40,14 @@ export async function cockpitPlugin(app: FastifyInstance, parts: CockpitParts): 
     }
     await scope.register((inner: FastifyInstance) => signInDoor(inner, parts))
   })
+}
+
+/** Other addresses at which people look for the page. */
+function pointToPage(app: FastifyInstance): void {
+  for (const url of ['/swagger', '/api/docs', '/api/docs/'])
+    app.get(url, { schema: { hide: true }, exposeHeadRoute: false }, (_request, reply) =>
+      reply.redirect(`${app.prefix}/swagger/`, 302),
+    )
 }
 
 function addManners(scope: FastifyInstance, { log }: CockpitParts): void {
@@ -131,7 +140,8 @@ function apiGuard(parts: CockpitParts) {
   })
 }
 
-async function openDoor(scope: FastifyInstance, { groups }: DoorPlan): Promise<void> {
+async function openDoor(scope: FastifyInstance, { prefix, groups }: DoorPlan): Promise<void> {
+  const idPrefix = prefix === '/api' ? '' : `${prefix.slice(1)}_`
   scope.setNotFoundHandler(unknownPath)
   await scope.register(cookie)
   for (const { guard, routes, takesStreams = false } of groups) {
@@ -139,7 +149,7 @@ async function openDoor(scope: FastifyInstance, { groups }: DoorPlan): Promise<v
       if (takesStreams) takeStream(guarded)
       else takeBytes(guarded)
       guarded.addHook('onRequest', guard)
-      mountRoutes(scope, guarded, routes)
+      mountRoutes({ open: scope, guarded, idPrefix }, routes)
     })
   }
 }

@@ -31,15 +31,23 @@ declare module 'fastify' {
   }
 }
 
+export interface Places {
+  open: FastifyInstance
+  guarded: FastifyInstance
+  /** Before the names of operations, since doors may share rows. */
+  idPrefix: string
+}
+
 /**
  * Mounts the rows, each with and without the slash at its end. `guarded` has the guard, `open` has none: a wrong verb is
  * 405 for everybody.
  */
-export function mountRoutes(open: FastifyInstance, guarded: FastifyInstance, routes: readonly Route[]): void {
+export function mountRoutes({ open, guarded, idPrefix }: Places, routes: readonly Route[]): void {
   for (const { path, methods, schema, statuses, unpacks, handle } of routes) {
     const config = { ...(statuses && { statuses }), ...(unpacks && { unpacks }) }
     for (const [index, method] of methods.entries()) {
-      const described = index === 0 ? schema : { ...schema, operationId: `${schema.operationId}${method}` }
+      const operationId = `${idPrefix}${schema.operationId}${index === 0 ? '' : method}`
+      const described = { ...schema, operationId }
       guarded.route({ method, url: path, schema: described, config, handler: handle as never, exposeHeadRoute: false })
     }
     const other = otherForm(path)

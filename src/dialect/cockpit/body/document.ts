@@ -34,9 +34,14 @@ function firstValue(text: string): unknown {
     if (text.trim() === '') throw new DomainError('invalid', 'EOF')
     const end = endOfFirstValue(text)
     if (end < text.length) return parsePrefix(text, end)
-    if (messageOf(error).includes('end of JSON')) throw new DomainError('invalid', 'unexpected EOF')
+    if (isCutShort(messageOf(error), text)) throw new DomainError('invalid', 'unexpected EOF')
     return complainAboutJson(text)
   }
+}
+
+/** V8 complains of the end of the text, or of the position after it. */
+function isCutShort(reason: string, text: string): boolean {
+  return reason.includes('end of JSON') || Number(/ at position (\d+)/.exec(reason)?.[1]) === text.length
 }
 
 function parsePrefix(text: string, end: number): unknown {
