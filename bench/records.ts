@@ -63,6 +63,7 @@ const PAGES: Readonly<Record<string, [Filter<RecordField>, number?]>> = {
   "a user's failed": [both(is('user', 'user7'), is('state', 'failed'))],
   'a manager: own and two projects': [either(is('user', 'user7'), is('project', 'p7', 'p8'))],
   "a manager's running": [both(is('state', 'running'), either(is('user', 'user7'), is('project', 'p7', 'p8')))],
+  "a project's running": [both(is('state', 'running'), is('project', 'p7'))],
   'a partition': [is('partition', 'part3')],
   'a job id': [is('jobId', 4711)],
   'an old month': [both(from(0.3), until(0.4))],

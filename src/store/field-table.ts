@@ -10,6 +10,8 @@ export interface FieldColumn {
   expression: Expression
   /** It may be null: a comparison with it is then false, and its negation true. */
   nullable?: boolean
+  /** Words that may stand in the text instead of being bound: only so does the planner see that a partial index is meant. */
+  words?: readonly string[]
   /** Of a field with many values: a condition on one of them as "any of them". */
   any?(condition: Condition): Condition
 }

@@ -56,7 +56,7 @@ export interface RecordStore {
   tags(): Promise<(Tag & { count: number })[]>
   /** Takes the tag from every record; answers whether there was one. */
   removeTag(tag: TagName): Promise<boolean>
-  /** One page, read on another thread. @throws invalid for a filter that cannot be read, unavailable when it takes too long */
+  /** One page, read on another thread. @throws invalid for a filter that cannot be read or an order by host or tag, unavailable when it takes too long */
   list(query: RecordQuery): Promise<JobRecord[]>
   count(filter: Filter<RecordField>, now: Instant): Promise<number>
   /** All of a query in batches from one snapshot; must be drained or returned. */

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Instant } from '../base/clock.ts'
 import { DomainError, messageOf } from '../base/errors.ts'
 import { type Filter, type Operator, regexOf, type Value } from '../job/filter.ts'
-import type { Condition, FieldTable } from './field-table.ts'
+import type { Condition, Expression, FieldTable } from './field-table.ts'
 
 /** What databases say differently. */
 export interface Fragments {
@@ -49,15 +49,23 @@ function comparison<F extends string>(
   { columnOf, fragments, now }: WhereContext<F>,
 ): Condition {
   if (values.length === 0) return sql`1 = 0`
-  const { expression, nullable = false, any = (condition) => condition } = columnOf(field, now)
+  const { expression, nullable = false, words = [], any = (condition) => condition } = columnOf(field, now)
   const condition =
     operator === 'equal'
-      ? sql`${expression} in (${sql.join(values.map((value) => sql.val(value)))})`
+      ? equality(
+          expression,
+          values.map((value) => (words.includes(String(value)) ? sql.lit(value) : sql.val(value))),
+        )
       : sql.join(
           values.map((value) => sql`(${relation(operator, expression, value, fragments)})`),
           sql` or `,
         )
   return any(nullable ? sql`coalesce((${condition}), 1 = 0)` : condition)
+}
+
+/** One value is compared as such: within a list SQLite does not recognise the condition of a partial index. */
+function equality(expression: Expression, values: readonly Condition[]): Condition {
+  return values.length === 1 ? sql`${expression} = ${values[0]}` : sql`${expression} in (${sql.join(values)})`
 }
 
 const SIGN = { less: '<', lessOrEqual: '<=', greater: '>', greaterOrEqual: '>=' } as const

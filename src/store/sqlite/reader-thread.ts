@@ -14,11 +14,13 @@ import { defineFunctions } from './fragments.ts'
 import { BATCH_ROWS, type ReadAnswer, type ReadRequest } from './reader-message.ts'
 
 /** Each costs memory; a list that was begun and is not being read gives its own back after a minute. */
-const CURSOR_LIMIT = 32
+const CURSOR_LIMIT = 64
+/** Kept open for the next cursors. */
+const IDLE_CONNECTIONS = 2
 
 interface Cursor {
   connection: Connection
-  rows: Iterator<FieldValue[]>
+  rows: Generator<FieldValue[]>
 }
 
 const always = connect()
@@ -53,7 +55,7 @@ function serve(request: ReadRequest): ReadAnswer | undefined {
 function open({ id, text, values, counted }: Extract<ReadRequest, { kind: 'open' }>): ReadAnswer {
   if (cursors.size >= CURSOR_LIMIT) throw new Error('too many long lists are being read at once; try again in a minute')
   const connection = idle.pop() ?? connect()
-  cursors.set(id, { connection, rows: rowsOf(connection, { text, values })[Symbol.iterator]() })
+  cursors.set(id, { connection, rows: rowsOf(connection, { text, values }) })
   const answer = next(id)
   if (!counted || answer.done) return answer
   const size = connection.database.prepare(`select count(*) as size from (${text})`).get(...values)?.size
@@ -72,8 +74,9 @@ function release(id: number): void {
   const cursor = cursors.get(id)
   if (!cursor) return
   cursors.delete(id)
-  cursor.rows.return?.()
-  idle.push(cursor.connection)
+  cursor.rows.return(undefined)
+  if (idle.length < IDLE_CONNECTIONS) idle.push(cursor.connection)
+  else cursor.connection.close()
 }
 
 function connect(): Connection {
@@ -82,16 +85,16 @@ function connect(): Connection {
   return connection
 }
 
-function rowsOf(
-  { database }: Connection,
-  { text, values }: Pick<Extract<ReadRequest, { text: string }>, 'text' | 'values'>,
-) {
+type Query = Pick<Extract<ReadRequest, { text: string }>, 'text' | 'values'>
+
+/** Prepared when the first row is asked for, so that a query that cannot be is given back like any other. */
+function* rowsOf({ database }: Connection, { text, values }: Query): Generator<FieldValue[]> {
   const statement = database.prepare(text)
   statement.setReturnArrays(true)
-  return statement.iterate(...values) as unknown as Iterable<FieldValue[]>
+  yield* statement.iterate(...values) as unknown as Iterable<FieldValue[]>
 }
 
-function take(rows: Iterator<FieldValue[]>): FieldValue[][] {
+function take(rows: Generator<FieldValue[]>): FieldValue[][] {
   const batch: FieldValue[][] = []
   while (batch.length < BATCH_ROWS) {
     const step = rows.next()

@@ -2,11 +2,12 @@
 
 import { sql } from 'kysely'
 import type { Instant } from '../../../base/clock.ts'
+import { RECORD_STATES } from '../../../job/record.ts'
 import type { RecordField } from '../../../job/record-field.ts'
 import type { Expression, FieldColumn } from '../../field-table.ts'
 import type { RecordTable } from '../../schema.ts'
 
-type PlainField = Exclude<RecordField, `footprint.${string}` | 'durationMs' | 'jobName' | 'host' | 'tag'>
+type PlainField = Exclude<RecordField, `footprint.${string}` | 'state' | 'durationMs' | 'jobName' | 'host' | 'tag'>
 
 const PLAIN: Readonly<Record<PlainField, keyof RecordTable>> = {
   id: 'id',
@@ -18,7 +19,6 @@ const PLAIN: Readonly<Record<PlainField, keyof RecordTable>> = {
   project: 'project',
   user: 'user',
   shared: 'shared',
-  state: 'state',
   monitoring: 'monitoring',
   origin: 'origin',
   numNodes: 'num_nodes',
@@ -46,6 +46,8 @@ const TAG: FieldColumn = {
 
 export function recordColumn(field: RecordField, now: Instant): FieldColumn {
   switch (field) {
+    case 'state':
+      return { expression: sql`record.state`, words: RECORD_STATES }
     case 'host':
       return HOST
     case 'tag':

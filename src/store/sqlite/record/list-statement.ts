@@ -18,12 +18,11 @@ const TAGS = `(select json_group_array(json_object('id', tag.id, 'type', tag.typ
 /** What `recordOf` reads, in the order of `RECORD_ROW`. */
 export const ROW = ['record.id', ...RECORD_COLUMNS.map(([name]) => `record."${name}"`), TAGS].join(', ')
 
-/** Above this many rows a page is read in one go: setting the ids aside first would cost more than it saves. */
+/** A list of more is read in one go: setting that many ids aside first would cost more than it saves. */
 const PAGE_LIMIT = 10_000
 
 export function compileList(query: RecordQuery): Statement {
-  const { limit, offset = 0 } = query
-  const isPage = limit !== undefined && offset + limit <= PAGE_LIMIT
+  const isPage = query.limit !== undefined && query.limit <= PAGE_LIMIT
   return compiled(isPage ? page(query) : sql`${selectRows(query)} ${window(query)}`)
 }
 
@@ -60,5 +59,5 @@ function rankOf(field: RecordField, now: Instant): Expression {
 
 function window({ limit, offset = 0 }: RecordQuery): RawBuilder<unknown> {
   if (limit === undefined && offset === 0) return sql``
-  return sql`limit ${limit ?? -1} offset ${offset}`
+  return sql`limit ${limit === undefined ? -1 : Math.max(0, limit)} offset ${offset}`
 }
