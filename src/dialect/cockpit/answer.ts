@@ -34,7 +34,7 @@ export async function sendPieces(
 ): Promise<FastifyReply> {
   const pieces = gather(texts)
   const first = await pieces.next()
-  if (first.done) return reply.type(type).send('')
+  if (first.done) return reply.type(type).send(Buffer.alloc(0))
   const second = await pieces.next()
   if (second.done) return reply.type(type).send(Buffer.from(first.value))
   return reply.type(type).send(Readable.from(chain([first.value, second.value], pieces), { objectMode: false }))

@@ -8,6 +8,7 @@ import { type Logger, silentLog } from '../../../src/base/log.ts'
 import { createLogRing } from '../../../src/base/log-ring.ts'
 import type { CockpitParts } from '../../../src/dialect/cockpit/parts.ts'
 import { cockpitPlugin } from '../../../src/dialect/cockpit/plugin.ts'
+import { exports } from '../../../src/engine/record/export/exports.ts'
 import { createRecordKeeping } from '../../../src/engine/record/record-keeping.ts'
 import { createApp } from '../../../src/http/app.ts'
 import type { Archive } from '../../../src/metric/archive/archive.ts'
@@ -22,7 +23,6 @@ import { HandClock } from '../../support/clock.ts'
 import { testFolder } from '../../support/folder.ts'
 import { forge } from '../../support/forge.ts'
 import { CLUSTER } from './cluster.ts'
-import { plainExports } from './hand-parts.ts'
 
 /** When the conversations begin: Sat Nov 21 2026, 09:00:00 UTC. */
 export const NOW_S = Date.UTC(2026, 10, 21, 9) / 1000
@@ -119,7 +119,7 @@ export async function openDoor({ cockpit, changes, log = silentLog, prefix = '' 
     ...keeping,
     clusters: () => clusters,
     metrics,
-    exports: plainExports,
+    exports,
     auth,
     preferences: store.users,
     notice: {

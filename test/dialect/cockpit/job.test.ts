@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { aMetric, aSeries } from '../../support/curves.ts'
-import { aRecord } from '../../support/records.ts'
+import { aNewRecord, aRecord } from '../../support/records.ts'
 import { aStart, type Door, NOW_S, startedJob } from './door.ts'
 import { conversation } from './golden.ts'
 
@@ -291,20 +291,50 @@ test('used nodes are those of runs that run', async () => {
   close('used-nodes')
 })
 
-test('lists and curves are files under both doors', async () => {
+test('lists and curves are files under both doors, for those who see the run', async () => {
   const { say, close, door } = await conversation()
   await archivedJob(door)
-  for (const format of ['csv', 'json', 'parquet']) {
-    await door.call('GET', `/api/export/jobs.${format}`).then(({ statusCode }) => expect(statusCode).toBe(200))
-    await say('GET', `/userapi/export/jobs/1/metrics.${format}?metric=load_one`, { as: 'bob/api+user' })
-    await door
-      .call('GET', `/api/export/jobs/1/metrics.${format}`)
-      .then(({ statusCode }) => expect(statusCode).toBe(200))
+  for (const format of ['csv', 'json', 'ndjson']) {
+    await say('GET', `/api/export/jobs.${format}?user=alice`)
+    await say('GET', `/api/export/jobs/1/metrics.${format}?metric=load_one`)
+    await say('GET', `/userapi/export/jobs/1/metrics.${format}`, { as: 'bob/api+user' })
+    await say('GET', `/userapi/export/jobs.${format}`, { as: 'bob/api+user' })
+  }
+  for (const path of ['jobs.parquet', 'jobs/1/metrics.parquet']) {
+    const { headers, rawPayload } = await door.call('GET', `/api/export/${path}`)
+    expect(headers['content-type']).toBe('application/vnd.apache.parquet')
+    expect(headers['content-disposition']).toMatch(/^attachment; filename="job[\w.-]+\.parquet"$/)
+    expect([rawPayload.subarray(0, 4).toString(), rawPayload.subarray(-4).toString()]).toEqual(['PAR1', 'PAR1'])
   }
   await say('GET', '/api/export/jobs.csv?foo=1')
   await say('GET', '/api/export/jobs/9999/metrics.csv')
   await say('GET', '/api/export/jobs/abc/metrics.csv')
   close('export')
+})
+
+test('while somebody reads a list of thousands, others are answered', async () => {
+  const { door } = await conversation()
+  const runs = Array.from({ length: 3000 }, (_, index) =>
+    aNewRecord({
+      jobId: index + 1,
+      cluster: 'testcluster',
+      origin: 'engine',
+      attempt: 1,
+      startedAt: NOW_S * 1000 - index,
+    }),
+  )
+  await door.store.records.putRuns(runs)
+  const ended: string[] = []
+  const long = door.call('GET', '/api/jobs/?items-per-page=9999999').then((answer) => {
+    ended.push('long')
+    return answer
+  })
+  for (let turn = 0; turn < 3; turn++) {
+    await door.call('GET', '/api/jobs/1')
+    ended.push('short')
+  }
+  expect((await long).json().jobs).toHaveLength(3000)
+  expect(ended.slice(0, 3)).toEqual(['short', 'short', 'short'])
 })
 
 /** Stores a run of alice that is over, with its curves in the archive. */

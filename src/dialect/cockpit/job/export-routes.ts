@@ -1,9 +1,8 @@
-/** Lists of runs and the curves of one as files: CSV, JSON, Parquet. */
+/** Lists of runs and the curves of one as files: CSV, JSON, one JSON object a line, Parquet. */
 
 import type { Caller } from '../../../auth/caller.ts'
+import type { ExportFormat, exports } from '../../../engine/record/export/exports.ts'
 import type { Records } from '../../../engine/record/records.ts'
-import type { JobRecord } from '../../../job/record.ts'
-import type { JobMetric } from '../../../metric/metric.ts'
 import { sendPieces } from '../answer.ts'
 import { readPathNumber } from '../number.ts'
 import type { Query } from '../query.ts'
@@ -13,18 +12,15 @@ import { readPage } from './listing.ts'
 import { readCurveRequest } from './read-routes.ts'
 import { exportSchema } from './schema.ts'
 
-export const EXPORT_FORMATS = ['csv', 'json', 'parquet'] as const
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+export const EXPORT_FORMATS: readonly ExportFormat[] = ['csv', 'json', 'ndjson', 'parquet']
 
 /** Makes a file of what it is given, piece by piece as it comes. */
-export interface Exports {
-  records(batches: AsyncIterable<readonly JobRecord[]>, format: ExportFormat): AsyncIterable<string | Uint8Array>
-  curves(record: JobRecord, curves: readonly JobMetric[], format: ExportFormat): AsyncIterable<string | Uint8Array>
-}
+export type Exports = typeof exports
 
 const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
   json: 'application/json',
+  ndjson: 'application/x-ndjson',
   parquet: 'application/vnd.apache.parquet',
 }
 

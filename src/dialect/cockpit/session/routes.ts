@@ -32,6 +32,8 @@ export interface SessionParts {
 }
 
 const HTML = 'text/html; charset=utf-8'
+/** Where people go who said nothing: the front page, whatever the prefix of this dialect. */
+const HOME = '/'
 
 /** `scope` reads cookies and takes bodies as bytes. */
 export async function sessionRoutes(scope: FastifyInstance, parts: SessionParts): Promise<void> {
@@ -59,7 +61,7 @@ function passwordRoutes(scope: FastifyInstance, parts: SessionParts): void {
     try {
       const address = addressOfClient(parts.addressOf, request)
       const session = await parts.browser.withPassword({ username, password: form.get('password') }, address)
-      return enter(reply, session, redirect || `${scope.prefix}/`)
+      return enter(reply, session, redirect || HOME)
     } catch (error) {
       if (!isDomainError(error, 'unauthenticated') && !isDomainError(error, 'limited')) throw error
       return show(reply.code(401), { redirect, username, complaint: `Authentication failed: ${error.message}` })
@@ -83,7 +85,7 @@ function tokenRoutes(scope: FastifyInstance, { browser }: SessionParts): void {
     const query = request.query as Query
     const token = firstOf(query, 'login-token') ?? tokenIn(request.headers)
     if (token === undefined) throw new DomainError('unauthenticated', 'send a token in Authorization or X-Auth-Token')
-    return enter(reply, await browser.withToken(token), firstOf(query, 'redirect') || `${scope.prefix}/`)
+    return enter(reply, await browser.withToken(token), firstOf(query, 'redirect') || HOME)
   }
   scope.get('/jwt-login', { schema: jwtLoginSchema, exposeHeadRoute: false }, enterWithToken)
   scope.post('/jwt-login', { schema: { ...jwtLoginSchema, operationId: 'jwtLoginPOST' } }, enterWithToken)
@@ -106,13 +108,13 @@ function openIdRoutes(scope: FastifyInstance, { browser }: SessionParts): void {
       throw new DomainError('unauthenticated', 'the sign-in took too long or began elsewhere; try again')
     forgetOpenId(reply)
     const session = await provider().finish(`${originOf(request)}${request.url}`, kept)
-    return enter(reply, session, `${scope.prefix}/`)
+    return enter(reply, session, HOME)
   })
 }
 
 function enter(reply: FastifyReply, session: OpenSession, redirect: string): FastifyReply {
   keepSession(reply, session)
-  return reply.redirect(isOfThisServer(redirect) ? redirect : `${reply.server.prefix}/`, 302)
+  return reply.redirect(isOfThisServer(redirect) ? redirect : HOME, 302)
 }
 
 /** A path of ours; `//elsewhere` and `/\elsewhere` are none to a browser. */
