@@ -1,6 +1,7 @@
 /** `npm run bench [question ...]`: each question on its own, ours and the references in the same run. */
 
 import { benchLatency } from './latency.ts'
+import { benchLineProtocol } from './line-protocol.ts'
 import { benchLists } from './lists.ts'
 import { hasWrk } from './load.ts'
 import { benchMillion } from './million.ts'
@@ -15,6 +16,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
   latency: benchLatency,
   million: benchMillion,
   lists: benchLists,
+  'line-protocol': benchLineProtocol,
   records: benchRecords,
 }
 

@@ -3,7 +3,7 @@
 import type { Instant } from '../../base/clock.ts'
 
 export const CHUNK_SLOTS = 512
-/** A chunk begins small, since most series of a short run never need more. */
+/** The first chunk of a series begins small, since a short run never needs more. */
 const SIZES = [32, 128, CHUNK_SLOTS] as const
 /** What an array and its chunk take besides the values, as measured on Node 24. */
 const OVERHEAD_BYTES = 280
@@ -43,8 +43,8 @@ export class ChunkPool {
   bytes = 0
   readonly #spare: Float64Array[] = []
 
-  open(start: Instant, timestepMs: number): Chunk {
-    return new Chunk(start, timestepMs, this.#take(SIZES[0]))
+  open(start: Instant, timestepMs: number, isFirst: boolean): Chunk {
+    return new Chunk(start, timestepMs, this.#take(isFirst ? SIZES[0] : CHUNK_SLOTS))
   }
 
   /** Makes room for the slot `index`. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'
 import { siblingModule } from '../../base/module.ts'
 import type { MeteredCluster, MetricStore } from '../metric-store.ts'
-import { Room, Sending } from './sending.ts'
+import { Pieces, Sending } from './sending.ts'
 import { Thread } from './thread.ts'
 
 export interface MemoryStoreOptions {
@@ -26,7 +26,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MetricStore {
   let retained: Readonly<Record<string, readonly string[]>> | undefined
   let lastBody = 0
   let cancelTick = () => {}
-  const room = new Room()
+  const pieces = new Pieces()
   const thread = new Thread({
     module: siblingModule(import.meta.url, 'metric-thread'),
     data: { directory, retentionMs, memoryMb },
@@ -60,7 +60,9 @@ export function createMemoryStore(options: MemoryStoreOptions): MetricStore {
       lastBody += 1
       const id = lastBody
       thread.tell('open', { body: id, cluster: defaults.cluster })
-      await send(body, new Sending(thread, room, id)).catch((error) => {
+      const sending = new Sending(thread, pieces, id)
+      await send(body, sending).catch((error) => {
+        sending.abandon()
         thread.tell('abandon', { body: id })
         throw error
       })

@@ -44,7 +44,7 @@ const answers: { [K in Kind]: (asked: Asked<K>) => Answer<K> | Promise<Answer<K>
   },
   piece({ body, bytes }) {
     ingest.read(body, bytes)
-    return null
+    return bytes.buffer
   },
   end: ({ body }) => ingest.end(body),
   abandon({ body }) {
@@ -108,8 +108,7 @@ async function open({ id, now, question }: Letter): Promise<void> {
     const act = answers[question.kind] as (asked: typeof question) => unknown
     const answer = act(question)
     settle()
-    const moved = question.kind === 'read' ? buffersOf(answer as SeriesAnswer[][]) : []
-    if (id > 0) port.postMessage({ id, answer: await answer } satisfies Reply, moved)
+    if (id > 0) port.postMessage({ id, answer: await answer } satisfies Reply, moved(question.kind, answer))
   } catch (error) {
     settle()
     port.postMessage(refusal(id, error))
@@ -122,9 +121,11 @@ function refusal(id: number, error: unknown): Reply {
   return { id, broken: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }
 
-/** The values of curves go to the server's thread without a copy. */
-function buffersOf(answer: SeriesAnswer[][]): ArrayBuffer[] {
-  return answer.flat().map(({ curve }) => curve.values.buffer as ArrayBuffer)
+/** What goes to the server's thread without a copy. */
+function moved(kind: Kind, answer: unknown): ArrayBuffer[] {
+  if (kind === 'piece') return [answer as ArrayBuffer]
+  if (kind === 'read') return (answer as SeriesAnswer[][]).flat().map(({ curve }) => curve.values.buffer as ArrayBuffer)
+  return []
 }
 
 port.on('message', (letter: Letter) => void open(letter))

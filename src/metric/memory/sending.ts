@@ -1,36 +1,34 @@
 /**
- * A body on its way to the thread, with the little that may be on that way at a time: a fast sender waits, and so does
- * whoever sends to it, down to the client's socket.
+ * A body on its way to the thread, in pieces of which there are few: a fast sender waits, and so does whoever sends to it,
+ * down to the client's socket.
  */
 
 import type { Thread } from './thread.ts'
 
-const PIECE_BYTES = 1 << 16
-/** Of all bodies; the thread reads it in about 10 ms, and so long a reader of curves may wait. */
-const MOST_UNDERWAY_BYTES = 1 << 20
+const PIECE_BYTES = 1 << 18
+/** The thread reads so much in about 10 ms, and so long a reader of curves may wait. */
+const MOST_PIECES = 4
 
-/** Room for what is underway, given in the order in which it is asked for. */
-export class Room {
-  #freeBytes = MOST_UNDERWAY_BYTES
-  readonly #asking: { bytes: number; enter(): void }[] = []
+/** The arrays in which bodies travel, given in the order in which they are asked for. */
+export class Pieces {
+  #unmade = MOST_PIECES
+  readonly #free: Uint8Array<ArrayBuffer>[] = []
+  readonly #asking: ((piece: Uint8Array<ArrayBuffer>) => void)[] = []
 
-  async take(bytes: number): Promise<void> {
-    if (this.#asking.length === 0 && this.#freeBytes >= bytes) {
-      this.#freeBytes -= bytes
-      return
-    }
-    await new Promise<void>((enter) => {
-      this.#asking.push({ bytes, enter })
-    })
+  async take(): Promise<Uint8Array<ArrayBuffer>> {
+    const piece = this.#free.pop()
+    if (piece) return piece
+    if (this.#unmade === 0) return new Promise((enter) => this.#asking.push(enter))
+    this.#unmade -= 1
+    return new Uint8Array(PIECE_BYTES)
   }
 
-  give(bytes: number): void {
-    this.#freeBytes += bytes
-    for (let next = this.#asking[0]; next && this.#freeBytes >= next.bytes; next = this.#asking[0]) {
-      this.#asking.shift()
-      this.#freeBytes -= next.bytes
-      next.enter()
-    }
+  /** Without a buffer where the thread kept it: it refused the piece, or died with it. */
+  give(buffer?: ArrayBuffer): void {
+    const piece = buffer ? new Uint8Array(buffer) : new Uint8Array(PIECE_BYTES)
+    const next = this.#asking.shift()
+    if (next) next(piece)
+    else this.#free.push(piece)
   }
 }
 
@@ -40,80 +38,69 @@ export class Room {
  */
 export class Sending {
   readonly #thread: Thread
-  readonly #room: Room
+  readonly #pieces: Pieces
   readonly #body: number
-  #gathered = new Uint8Array(0)
+  #piece: Uint8Array<ArrayBuffer> | undefined
   #filled = 0
   #underway = 0
   #failure: unknown
-  /** Pieces go in their order, also when each must wait for room. */
-  #last: Promise<void> = Promise.resolve()
   #settled: () => void = () => {}
 
-  constructor(thread: Thread, room: Room, body: number) {
+  constructor(thread: Thread, pieces: Pieces, body: number) {
     this.#thread = thread
-    this.#room = room
+    this.#pieces = pieces
     this.#body = body
   }
 
   /** The chunk is copied, since whoever it comes from may go on to use it. @throws what a piece before was refused for */
   async add(chunk: Uint8Array): Promise<void> {
-    if (this.#underway === 0 && this.#filled === 0 && chunk.length <= PIECE_BYTES)
-      await this.#post(new Uint8Array(chunk))
-    else await this.#gather(chunk)
+    for (let at = 0; at < chunk.length; ) {
+      this.#piece ??= await this.#pieces.take()
+      const taken = chunk.subarray(at, at + PIECE_BYTES - this.#filled)
+      this.#piece.set(taken, this.#filled)
+      this.#filled += taken.length
+      at += taken.length
+      if (this.#filled === PIECE_BYTES) this.#post()
+    }
+    if (this.#underway === 0) this.#post()
     if (this.#failure !== undefined) throw this.#failure
   }
 
   /** Settles when all of it was read. @throws what a piece was refused for */
   async end(): Promise<void> {
-    await this.#postGathered()
-    while (this.#underway > 0 && this.#failure === undefined)
+    this.#post()
+    while (this.#underway > 0)
       await new Promise<void>((resolve) => {
         this.#settled = resolve
       })
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  async #gather(chunk: Uint8Array): Promise<void> {
-    for (let at = 0; at < chunk.length; ) {
-      if (this.#gathered.length === 0) this.#gathered = new Uint8Array(PIECE_BYTES)
-      const taken = chunk.subarray(at, at + PIECE_BYTES - this.#filled)
-      this.#gathered.set(taken, this.#filled)
-      this.#filled += taken.length
-      at += taken.length
-      if (this.#filled === PIECE_BYTES) await this.#postGathered()
-    }
-    if (this.#underway === 0) await this.#postGathered()
-  }
-
-  #postGathered(): Promise<void> {
-    const isFull = this.#filled === PIECE_BYTES
-    const bytes = isFull ? this.#gathered : this.#gathered.slice(0, this.#filled)
-    if (isFull) this.#gathered = new Uint8Array(0)
+  /** What was gathered of a body that broke off, or was refused, goes nowhere. */
+  abandon(): void {
+    if (this.#piece) this.#pieces.give(this.#piece.buffer)
+    this.#piece = undefined
     this.#filled = 0
-    return this.#post(bytes)
   }
 
-  /** Settles when there was room for it. */
-  #post(bytes: Uint8Array): Promise<void> {
-    if (bytes.length === 0 || this.#failure !== undefined) return this.#last
+  #post(): void {
+    if (!this.#piece || this.#failure !== undefined) return
+    const bytes = this.#piece.subarray(0, this.#filled)
+    this.#piece = undefined
+    this.#filled = 0
     this.#underway += 1
-    this.#last = this.#last.then(async () => {
-      await this.#room.take(bytes.length)
-      void this.#deliver(bytes, bytes.length)
-    })
-    return this.#last
+    void this.#deliver(bytes)
   }
 
-  async #deliver(bytes: Uint8Array, length: number): Promise<void> {
+  async #deliver(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     try {
-      await this.#thread.ask('piece', { body: this.#body, bytes }, [bytes.buffer as ArrayBuffer])
+      this.#pieces.give(await this.#thread.ask('piece', { body: this.#body, bytes }, [bytes.buffer]))
     } catch (error) {
+      this.#pieces.give()
       this.#failure ??= error
     }
-    this.#room.give(length)
     this.#underway -= 1
+    if (this.#underway === 0) this.#post()
     this.#settled()
-    if (this.#underway === 0) await this.#postGathered()
   }
 }

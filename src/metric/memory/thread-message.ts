@@ -16,8 +16,8 @@ export interface Questions {
   configure: [asked: { clusters: readonly MeteredCluster[] }, answer: null]
   /** Line protocol begins, with the cluster of lines that name none. */
   open: [asked: { body: number; cluster: string }, answer: null]
-  /** Transferred, not copied. */
-  piece: [asked: { body: number; bytes: Uint8Array }, answer: null]
+  /** Its buffer goes to the thread and, unless it was refused, comes back. */
+  piece: [asked: { body: number; bytes: Uint8Array<ArrayBuffer> }, answer: ArrayBuffer]
   /** Answers how many values were kept. */
   end: [asked: { body: number }, answer: number]
   abandon: [asked: { body: number }, answer: null]

@@ -139,7 +139,8 @@ export class Tree {
     }
     if (at > this.now + LONGEST_AHEAD_MS || (at < this.horizon && !this.isRetained(series.place))) return false
     const { timestepMs } = series.metric
-    const chunk = this.pool.open(Math.max(at - timestepMs / 2, before?.end ?? Number.NEGATIVE_INFINITY), timestepMs)
+    const start = Math.max(at - timestepMs / 2, before?.end ?? Number.NEGATIVE_INFINITY)
+    const chunk = this.pool.open(start, timestepMs, chunks.length === 0)
     series.add(chunk, index)
     overwrite(chunk, at, value, this.pool)
     this.oldest = Math.min(this.oldest, chunk.start)

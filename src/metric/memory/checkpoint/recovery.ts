@@ -71,7 +71,7 @@ export class Recovery {
   #place(series: Series | undefined, start: Instant, values: Float64Array): void {
     if (!series || values.length === 0 || values.length > CHUNK_SLOTS) return
     const { pool } = this.#tree
-    const chunk = pool.open(start, series.metric.timestepMs)
+    const chunk = pool.open(start, series.metric.timestepMs, series.chunks.length === 0)
     if (values.length > chunk.values.length) pool.grow(chunk, values.length - 1)
     chunk.values.set(values)
     chunk.used = values.length

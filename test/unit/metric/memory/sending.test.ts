@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Room, Sending } from '../../../../src/metric/memory/sending.ts'
+import { Pieces, Sending } from '../../../../src/metric/memory/sending.ts'
 import type { Thread } from '../../../../src/metric/memory/thread.ts'
 
 const MEGABYTE = 1 << 20
@@ -7,9 +7,12 @@ const MEGABYTE = 1 << 20
 /** A thread that answers a piece when the test says so. */
 function slowThread() {
   const pieces: { bytes: Uint8Array; answer(error?: Error): void }[] = []
-  const ask = (_kind: string, { bytes }: { bytes: Uint8Array }) =>
-    new Promise<void>((resolve, reject) => {
-      pieces.push({ bytes: new Uint8Array(bytes), answer: (error) => (error ? reject(error) : resolve()) })
+  const ask = (_kind: string, { bytes }: { bytes: Uint8Array<ArrayBuffer> }) =>
+    new Promise((resolve, reject) => {
+      const { length } = bytes
+      const buffer = structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+      const sent = new Uint8Array(buffer, 0, length).slice()
+      pieces.push({ bytes: sent, answer: (error) => (error ? reject(error) : resolve(buffer)) })
     })
   return { pieces, thread: { ask } as unknown as Thread }
 }
@@ -18,7 +21,7 @@ const turn = () => new Promise((next) => setImmediate(next))
 
 test('a fast sender waits when a megabyte is underway, and goes on when it is read', async () => {
   const { pieces, thread } = slowThread()
-  const sending = new Sending(thread, new Room(), 1)
+  const sending = new Sending(thread, new Pieces(), 1)
   let isDone = false
   const adding = sending.add(new Uint8Array(2 * MEGABYTE)).then(() => {
     isDone = true
@@ -35,9 +38,9 @@ test('a fast sender waits when a megabyte is underway, and goes on when it is re
 
 test('pieces go in their order, whoever else sends', async () => {
   const { pieces, thread } = slowThread()
-  const room = new Room()
-  const other = new Sending(thread, room, 1).add(new Uint8Array(2 * MEGABYTE).fill(255))
-  const sending = new Sending(thread, room, 2)
+  const shared = new Pieces()
+  const other = new Sending(thread, shared, 1).add(new Uint8Array(2 * MEGABYTE).fill(255))
+  const sending = new Sending(thread, shared, 2)
   const adding = (async () => {
     for (let index = 0; index < 40; index += 1) await sending.add(new Uint8Array(20_000).fill(index))
     await sending.end()
@@ -53,7 +56,7 @@ test('pieces go in their order, whoever else sends', async () => {
 
 test('single bytes are gathered while a piece is underway, and the first is not held back', async () => {
   const { pieces, thread } = slowThread()
-  const sending = new Sending(thread, new Room(), 1)
+  const sending = new Sending(thread, new Pieces(), 1)
   for (let byte = 0; byte < 100; byte += 1) await sending.add(Uint8Array.of(byte))
   expect(pieces.map(({ bytes }) => bytes.length)).toEqual([1])
   pieces[0]!.answer()
@@ -64,14 +67,14 @@ test('single bytes are gathered while a piece is underway, and the first is not 
 test('a chunk may be used again by whoever it came from', async () => {
   const { pieces, thread } = slowThread()
   const pool = Buffer.from('abcdef')
-  await new Sending(thread, new Room(), 1).add(pool.subarray(1, 3))
+  await new Sending(thread, new Pieces(), 1).add(pool.subarray(1, 3))
   expect(pool.toString()).toBe('abcdef')
   expect(Buffer.from(pieces[0]!.bytes).toString()).toBe('bc')
 })
 
 test('a refusal reaches the sender, at the latest at the end', async () => {
   const { pieces, thread } = slowThread()
-  const sending = new Sending(thread, new Room(), 1)
+  const sending = new Sending(thread, new Pieces(), 1)
   await sending.add(Uint8Array.of(1))
   const ending = sending.end()
   pieces[0]!.answer(new Error('no such field'))
