@@ -38,6 +38,8 @@ export interface DiscoveryOrder extends Order {
   paths: readonly string[]
   /** Where the last stored batch ended; null to begin. */
   cursor: string | null
+  /** How many findings of the task are stored: the next has this sequence. */
+  sequence: number
   /** Names the manifest of a snapdiff: one per workflow, site and path. */
   manifest: string
 }
