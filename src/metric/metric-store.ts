@@ -34,12 +34,17 @@ export interface SeriesQuery {
   ids: readonly string[]
   /** One curve over all ids by the metric's aggregation, instead of one an id; at level node without values of its own, over its children. */
   aggregate: boolean
+  /** Every slot that touches the time from here to `to` is in the curve, as far as the store's values reach at all. */
   from: Instant
   to: Instant
 }
 
-/** The curves of one query, one an id; empty for a host or metric without values. */
+/**
+ * The curves of one query, one an id; empty for a host or metric without values. Slots lie at multiples of the timestep since
+ * 1970, so curves of one metric and span have the same `from` and length, whatever hosts and ids they are of.
+ */
 export interface SeriesAnswer {
+  /** '' for a curve that was made of many. */
   id: string
   curve: Curve
 }
