@@ -59,6 +59,8 @@ async function* gather(
   let piece = ''
   for await (const text of texts) {
     if (typeof text !== 'string') {
+      if (piece !== '') yield piece
+      piece = ''
       yield text
       continue
     }

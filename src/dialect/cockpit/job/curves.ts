@@ -1,6 +1,7 @@
 /** Curves as text, piece by piece: two decimals, null where nothing was measured (spec 1.7). */
 
 import type { JobMetric, Series, Statistics, StatisticsSeries } from '../../../metric/metric.ts'
+import { decimalsText, decimalText } from './decimals.ts'
 import { showUnit } from './show.ts'
 
 /** The member `Data` of `GET /jobs/{id}`: by metric, then by scope. */
@@ -42,29 +43,15 @@ function* curveText({ unit, series, timestepSeconds, statisticsSeries }: JobMetr
 
 function seriesText({ hostname, id, statistics, values }: Series): string {
   const name = `"hostname":${JSON.stringify(hostname)}${id === null ? '' : `,"id":${JSON.stringify(id)}`}`
-  return `{${name},"statistics":${statisticsText(statistics)},"data":${numbersText(values)}}`
+  return `{${name},"statistics":${statisticsText(statistics)},"data":${decimalsText(values)}}`
 }
 
 function statisticsText(statistics: Statistics | null): string {
   const { min, avg, max } = statistics ?? { min: Number.NaN, avg: Number.NaN, max: Number.NaN }
-  return `{"min":${numberText(min)},"avg":${numberText(avg)},"max":${numberText(max)}}`
+  return `{"min":${decimalText(min)},"avg":${decimalText(avg)},"max":${decimalText(max)}}`
 }
 
 function statisticsSeriesText({ mean, median, min, max }: StatisticsSeries): string {
-  const parts = Object.entries({ mean, median, min, max }).map(([name, values]) => `"${name}":${numbersText(values)}`)
+  const parts = Object.entries({ mean, median, min, max }).map(([name, values]) => `"${name}":${decimalsText(values)}`)
   return `{${parts.join(',')}}`
-}
-
-function numbersText(values: Float64Array): string {
-  const texts = new Array<string>(values.length)
-  for (let index = 0; index < values.length; index++) texts[index] = numberText(values[index]!)
-  return `[${texts.join(',')}]`
-}
-
-/** Above what `toFixed` writes with digits alone, the shortest form stands. */
-const LARGEST_FIXED = 1e20
-
-function numberText(value: number): string {
-  if (!Number.isFinite(value)) return 'null'
-  return Math.abs(value) < LARGEST_FIXED ? value.toFixed(2) : String(value)
 }
