@@ -15,10 +15,11 @@ import { Draft, removeAbandonedBelow } from './disk/draft.ts'
 import { guarded, readFailure } from './disk/failure.ts'
 import { Folder } from './disk/folder.ts'
 import { listFolder } from './disk/listing.ts'
+import { createDiskMany } from './disk/many.ts'
 import { type OpenObject, openObject, publish, removeObject } from './disk/object.ts'
 import { boundsOf, partsOf, partsOfPrefix } from './key.ts'
 import { checkMetadata } from './metadata.ts'
-import type { GetOptions, ListOptions, ObjectInfo, ObjectStorage, PutOptions } from './object-storage.ts'
+import type { GetOptions, ListOptions, ManyObjects, ObjectInfo, ObjectStorage, PutOptions } from './object-storage.ts'
 
 export interface DiskStorageParts {
   /** Absolute; made with the first object. May itself be a link; nothing below it may. */
@@ -39,12 +40,21 @@ class DiskStorage implements ObjectStorage {
   readonly #clock: Clock
   readonly #limiter: BandwidthLimiter | undefined
   #cleaned: Promise<void> | undefined
+  #many: ManyObjects | undefined
 
   constructor({ root, limiter, clock = systemClock }: DiskStorageParts) {
     this.name = `disk:${root}`
     this.#path = root
     this.#limiter = limiter
     this.#clock = clock
+  }
+
+  /** A limit may come and go while it runs. */
+  get many(): ManyObjects | undefined {
+    if (this.#limiter !== undefined && this.#limiter.bytesPerSecond !== null) return undefined
+    const prepare = async () => (await guarded(`using ${this.name}`, () => this.#root()))[Symbol.asyncDispose]()
+    this.#many ??= createDiskMany({ name: this.name, path: this.#path, clock: this.#clock, prepare })
+    return this.#many
   }
 
   async put(key: string, body: Readable | Uint8Array, options: PutOptions = {}): Promise<ObjectInfo> {

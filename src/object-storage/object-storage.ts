@@ -8,15 +8,15 @@ import type { Readable } from 'node:stream'
 export interface ObjectInfo {
   key: string
   sizeBytes: number
-  /** Unix milliseconds. */
+  /** Unix milliseconds, by the storage's clock; what `put` answers is by this machine's. */
   modifiedAt: number
-  /** As it was given to `put`; empty in listings. Names in lower case with `-`. */
+  /** As it was given to `put`; empty in listings. Names in lower case with `-`; 2048 bytes in all, once encoded. */
   metadata: Readonly<Record<string, string>>
 }
 
 export interface PutOptions {
   metadata?: Readonly<Record<string, string>>
-  /** Of the whole body where it is known; spares the multipart upload of small objects. */
+  /** Of the whole body where it is known; a body of another size is refused. Spares the parts of small objects. */
   sizeBytes?: number
   signal?: AbortSignal
 }
@@ -32,21 +32,43 @@ export interface ListOptions {
   shallow?: boolean
 }
 
+/** Small objects by the hundred, for a storage where a call costs a few system calls; synchronous but for what makes them durable. */
+export interface ManyObjects {
+  /** In the order of the keys; an error in place of what cannot be read. */
+  head(keys: readonly string[]): (ObjectInfo | undefined | Error)[]
+  /** As so many `put`s; durable when it resolves, to what was wrong with each or undefined. */
+  put(objects: readonly SmallObject[]): Promise<(Error | undefined)[]>
+}
+
+export interface SmallObject {
+  key: string
+  body: Uint8Array
+  metadata: Readonly<Record<string, string>>
+}
+
 export interface ObjectStorage {
   /** For messages: `disk:/srv/bucket`, `s3:bucket/prefix`; never a credential. */
   readonly name: string
   /**
    * Stores the body under the key in one step: others see the old object or the whole new one, also after a crash.
-   * @throws unavailable when the storage does not answer or refuses, also after retries; invalid for a key that cannot be
+   * A stream is destroyed in any case, and its own error comes through as it is.
+   * @throws unavailable when the storage does not answer or refuses, also after retries; invalid for a key, metadata or
+   * size that cannot be; conflict for a key below another object's (or above) where objects are files
    */
   put(key: string, body: Readable | Uint8Array, options?: PutOptions): Promise<ObjectInfo>
-  /** @throws not_found, unavailable; the stream fails with unavailable when what arrives is not whole */
+  /**
+   * The stream is to be read to its end or destroyed: it holds a file or a connection.
+   * @throws not_found, unavailable, invalid for a range outside the object; the stream fails with unavailable when what
+   * arrives is not whole
+   */
   get(key: string, options?: GetOptions): Promise<{ info: ObjectInfo; body: Readable }>
   /** Undefined when there is none. @throws unavailable */
   head(key: string): Promise<ObjectInfo | undefined>
   /** No error when there is none. @throws unavailable */
   delete(key: string): Promise<void>
-  /** By key; keys only below `prefix`, which ends in `/` or is ''. @throws unavailable */
+  /** In the order of the keys' bytes; keys only below `prefix`, which ends in `/` or is ''. @throws unavailable */
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>
+  /** Undefined where it would be of no use, or where a limit of bandwidth holds. */
+  readonly many?: ManyObjects | undefined
   close(): Promise<void>
 }

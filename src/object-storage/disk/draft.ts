@@ -36,7 +36,7 @@ export class Draft implements AsyncDisposable {
   static async in(enter: () => Promise<Folder>): Promise<Draft> {
     for (;;) {
       const folder = await enter()
-      const name = `${PREFIX}${HOST}-${process.pid}-${randomBytes(8).toString('hex')}`
+      const name = draftName()
       writing.add(name)
       try {
         return new Draft(folder, name, await open(folder.at(name), WRITE_NEW))
@@ -63,6 +63,11 @@ export class Draft implements AsyncDisposable {
       await this.folder[Symbol.asyncDispose]()
     }
   }
+}
+
+/** Found after a crash of this process by whoever cleans up. */
+export function draftName(): string {
+  return `${PREFIX}${HOST}-${process.pid}-${randomBytes(8).toString('hex')}`
 }
 
 /** Removes the drafts in the root and the folders in it that nobody writes any more. */

@@ -23,14 +23,19 @@ export interface Sidecar {
   metadata: Metadata
 }
 
-const SIDECARS = `${RESERVED}metadata`
+export const SIDECARS = `${RESERVED}metadata`
 
 let lastStampS = 0
 
 /** Gives the file a time that no other version of this process has; file systems count in ticks of milliseconds. */
 export async function stamp(file: FileHandle, clock: Clock): Promise<void> {
+  const timeS = nextStampS(clock)
+  await file.utimes(timeS, timeS)
+}
+
+export function nextStampS(clock: Clock): number {
   lastStampS = Math.max(clock.now() / 1000, lastStampS + 1e-6)
-  await file.utimes(lastStampS, lastStampS)
+  return lastStampS
 }
 
 /** `drafts` is where drafts are looked for after a crash. @throws ENOENT when the folder itself was removed */
@@ -41,7 +46,7 @@ export async function writeMetadata(drafts: Folder, folder: Folder, sidecar: Sid
   for (;;) {
     await using sidecars = await folder.enterOrMake(SIDECARS)
     try {
-      await rename(draft.path, sidecars.at(fileName(sidecar.name, sidecar.version)))
+      await rename(draft.path, sidecars.at(sidecarName(sidecar.name, sidecar.version)))
       return await sidecars.sync()
     } catch (error) {
       // Another call removes the folder as long as it is empty.
@@ -54,24 +59,25 @@ export async function writeMetadata(drafts: Folder, folder: Folder, sidecar: Sid
 export async function readMetadata(folder: Folder, name: string, version: BigIntStats): Promise<Metadata | undefined> {
   await using sidecars = await enterIfThere(folder)
   if (sidecars === undefined) return undefined
-  await using file = await openIfThere(sidecars.at(fileName(name, version)))
+  await using file = await openIfThere(sidecars.at(sidecarName(name, version)))
   if (file === undefined) return undefined
-  return parse(await file.readFile('utf8'), name)
+  return parseMetadata(await file.readFile('utf8'), name)
 }
 
 export async function removeMetadata(folder: Folder, name: string, version: BigIntStats): Promise<void> {
   await using sidecars = await enterIfThere(folder)
   if (sidecars === undefined) return
-  await unlink(sidecars.at(fileName(name, version))).catch(ignoring('ENOENT'))
+  await unlink(sidecars.at(sidecarName(name, version))).catch(ignoring('ENOENT'))
   await rmdir(folder.at(SIDECARS)).catch(ignoring('ENOENT', 'ENOTEMPTY', 'EEXIST'))
 }
 
-function fileName(name: string, { size, mtimeNs }: BigIntStats): string {
+export function sidecarName(name: string, { size, mtimeNs }: Pick<BigIntStats, 'size' | 'mtimeNs'>): string {
   const short = createHash('sha256').update(name).digest('hex').slice(0, 32)
   return `${short}-${size}-${mtimeNs}.json`
 }
 
-function parse(text: string, name: string): Metadata {
+/** @throws unavailable for a sidecar that is damaged */
+export function parseMetadata(text: string, name: string): Metadata {
   const damaged = () => new DomainError('unavailable', `the metadata of ${name} are damaged on the disk`)
   try {
     const read: unknown = JSON.parse(text)
