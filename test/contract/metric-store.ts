@@ -104,6 +104,16 @@ export function metricStoreContract(name: string, subject: MetricStoreUnderTest)
         expect(await read({ host: 'e2', to: t0 })).toEqual([['', 0, 2]])
       })
 
+      test('that do not say where they were measured are passed over', async () => {
+        const keys = [
+          'load_one',
+          'load_one,type=core,type-id=1',
+          'load_one,host=a,type=core',
+          'load_one,host=a,type=rack',
+        ]
+        expect(await write(...keys.map((key) => line(0, '1', key)))).toBe(0)
+      })
+
       test('may be cut anywhere, also within a byte sequence', async () => {
         const text = Buffer.from('load_one,hostname=hö\\ st value=1.25\nload_one,hostname=e0101 value=2')
         const bytes = async function* () {
