@@ -1,17 +1,18 @@
 /** Steering one job: what each verb means for the state that the job is in. */
 
 import { DomainError } from '../base/errors.ts'
-import type { Executor, SignalOrder } from '../executor/executor.ts'
+import type { SignalOrder } from '../executor/executor.ts'
 import { bucketOf } from '../job/bucket.ts'
 import type { Job } from '../job/job.ts'
 import type { JobStore } from '../store/store.ts'
 import { apply, type Door } from './apply.ts'
 import type { Control } from './command.ts'
+import type { Executors } from './executors.ts'
 import type { IdSource } from './ids.ts'
 
 export interface ControlParts {
   door: Door
-  executor: Executor
+  executors: Executors
   ids: IdSource
 }
 
@@ -32,13 +33,14 @@ export function steer(parts: ControlParts, job: Job, control: Control): Promise<
 }
 
 /** Stopped before it ran: out of the queue, and kept. A job that was started in the meantime is signalled after all. */
-async function stopQueued({ door, executor, ids }: ControlParts, job: Job): Promise<Job> {
+async function stopQueued(parts: ControlParts, job: Job): Promise<Job> {
+  const { door } = parts
   try {
     return await apply(door, job.id, { kind: 'dequeue', reason: 'stopped before it ran' })
   } catch (error) {
     const now = door.board.activeJob(job.id)
     if (!now) throw error
-    return signal({ door, executor, ids }, now, { action: 'stop' })
+    return signal(parts, now, { action: 'stop' })
   }
 }
 
@@ -64,10 +66,11 @@ const SIGNALLED_IN: Readonly<Record<Signalling['action'], readonly Job['state'][
   signal: ['running', 'suspended'],
 }
 
-async function signal({ door, executor }: ControlParts, job: Job, control: Signalling): Promise<Job> {
+async function signal({ door, executors }: ControlParts, job: Job, control: Signalling): Promise<Job> {
   if (!SIGNALLED_IN[control.action].includes(job.state)) {
     throw new DomainError('conflict', `cannot ${control.action} job ${job.id}: it is ${job.state}`)
   }
-  await executor.signal({ ...control, jobId: job.id, attempt: job.attempt } satisfies SignalOrder)
+  const order: SignalOrder = { ...control, jobId: job.id, attempt: job.attempt }
+  await executors.ownerOf(job).signal(order)
   return door.board.activeJob(job.id) ?? (await door.jobs.get(job.id)) ?? job
 }

@@ -16,15 +16,17 @@ import type { Executor, StartOrder } from '../executor/executor.ts'
 import { allocate, isPlain, type Offer, subtract, sum } from '../job/allocation.ts'
 import { demandOf } from '../job/demand.ts'
 import type { Amounts, Job, JobId } from '../job/job.ts'
+import { holdsLane } from '../job/task-job.ts'
 import { apply, type Door, isStale } from './apply.ts'
 import type { Bucket } from './board.ts'
 import { firstDue, plainNeedOf } from './due.ts'
+import type { Executors } from './executors.ts'
 import { giveOrders, type OrderParts, orderOf } from './order.ts'
 import { returnToQueue } from './requeue.ts'
 
 export interface DispatcherParts {
   door: Door
-  executor: Executor
+  executors: Executors
   orders: OrderParts
   clock: Clock
   log: Logger
@@ -46,7 +48,8 @@ export class Dispatcher {
   readonly #parts: DispatcherParts
   readonly #claims = new Map<JobId, Amounts>()
   readonly #starting = new Set<Promise<void>>()
-  #open = false
+  /** Those within reach. */
+  readonly #open = new Set<Executor>()
   #awake = false
   #passing = false
   #paused = false
@@ -55,14 +58,14 @@ export class Dispatcher {
     this.#parts = parts
   }
 
-  /** Lets jobs start; closed again while the executor is out of reach. */
-  open(): void {
-    this.#open = true
+  /** Lets the executor's jobs start; closed again while it is out of reach. */
+  open(executor: Executor): void {
+    this.#open.add(executor)
     this.wake()
   }
 
-  close(): void {
-    this.#open = false
+  close(executor: Executor): void {
+    this.#open.delete(executor)
   }
 
   /** Settles when every start that was begun is stored and ordered, or given back. */
@@ -73,14 +76,16 @@ export class Dispatcher {
   /** Something that waited may fit now. */
   wake(): void {
     this.#awake = true
-    if (this.#passing || !this.#open) return
+    if (this.#passing || this.#open.size === 0) return
     this.#passing = true
     queueMicrotask(() => void this.#passWhileAwake())
   }
 
-  /** What the executor's host has left, and has in all. */
+  /** What the host and the lanes have left, and have in all. */
   offer(): Offer {
-    const { capacity, attributes, name } = this.#parts.executor.host()
+    const { executors } = this.#parts
+    const { attributes, name } = executors.machine.host()
+    const capacity = executors.capacity()
     return { capacity, attributes, free: subtract(capacity, this.heldOn(name)) }
   }
 
@@ -94,7 +99,7 @@ export class Dispatcher {
 
   async #passWhileAwake(): Promise<void> {
     try {
-      while (this.#awake && this.#open && !this.#paused) {
+      while (this.#awake && this.#open.size > 0 && !this.#paused) {
         this.#awake = false
         await this.#pass()
       }
@@ -110,7 +115,7 @@ export class Dispatcher {
     const offer = this.offer()
     const picks: Pick[] = []
     const blocked = new Set<Bucket>()
-    while ((offer.free.SLOTS ?? 0) >= 1) {
+    for (;;) {
       const pick = await this.#next(offer, blocked)
       if (!pick) break
       picks.push(pick)
@@ -122,12 +127,11 @@ export class Dispatcher {
 
   /** Jobs to send ahead: from the bucket that is due, and only while all that runs could be replaced by any of them. */
   async #lookAhead(offer: Offer): Promise<Pick[]> {
-    const { board } = this.#parts.door
     const room = AHEAD + (offer.free.SLOTS ?? 0)
     const picks: Pick[] = []
     if (room < AHEAD / 2 || !this.#areAllPlain(offer.capacity)) return picks
     while (picks.length < room) {
-      const bucket = firstDue(board.buckets())
+      const bucket = firstDue(this.#bucketsOf(this.#parts.executors.machine))
       const taken = bucket && plainNeedOf(bucket, offer)
       if (!taken || (bucket.recentMs ?? BRIEF_MS) >= BRIEF_MS) break
       picks.push(await this.#take(bucket, taken))
@@ -138,7 +142,20 @@ export class Dispatcher {
   #areAllPlain(capacity: Amounts): boolean {
     const claims = [...this.#claims.values()]
     const running = [...this.#parts.door.board.holding()].map(({ run }) => run?.held ?? {})
-    return [...claims, ...running].every((held) => isPlain(held, capacity))
+    return [...claims, ...running].every((held) => holdsLane(held) || isPlain(held, capacity))
+  }
+
+  *#bucketsOf(owner: Executor): Generator<Bucket> {
+    const { door, executors } = this.#parts
+    if (!this.#open.has(owner)) return
+    for (const bucket of door.board.buckets()) if (executors.ownerOf(bucket.sample) === owner) yield bucket
+  }
+
+  /** Whose jobs may start: without a free slot those that need none. */
+  *#startable({ free }: Offer): Generator<Bucket> {
+    const { machine, movers } = this.#parts.executors
+    if ((free.SLOTS ?? 0) >= 1) yield* this.#bucketsOf(machine)
+    if (movers) yield* this.#bucketsOf(movers)
   }
 
   /** Jobs may wait in the store alone: after a start that was given back, or more than a bucket keeps ready. */
@@ -148,9 +165,8 @@ export class Dispatcher {
   }
 
   async #next(offer: Offer, blocked: Set<Bucket>): Promise<Pick | undefined> {
-    const { board } = this.#parts.door
     for (;;) {
-      const bucket = firstDue(board.buckets(), blocked)
+      const bucket = firstDue(this.#startable(offer), blocked)
       if (!bucket) return undefined
       const allocation = allocate(demandOf(bucket.sample.request.resources), offer)
       if ('missing' in allocation) {
@@ -177,7 +193,7 @@ export class Dispatcher {
   async #start(picks: Pick[]): Promise<void> {
     const orders = await Promise.all(picks.map((pick) => this.#startOne(pick)))
     giveOrders(
-      this.#parts.executor,
+      this.#parts.executors,
       this.#parts.door.board,
       orders.filter((order) => order !== undefined),
     )
@@ -188,7 +204,7 @@ export class Dispatcher {
     const started = await this.#store(job, taken)
     if (!started) return undefined
     try {
-      return await orderOf(started, this.#parts.orders, this.#parts.executor.host().capacity)
+      return await orderOf(started, this.#parts.orders, this.#parts.executors.machine.host().capacity)
     } catch (error) {
       this.#pause(error)
       await returnToQueue(this.#parts.door, job.id, messageOf(error))
@@ -197,9 +213,9 @@ export class Dispatcher {
   }
 
   async #store(job: Job, taken: Amounts): Promise<Job | undefined> {
-    const { door, executor, clock } = this.#parts
+    const { door, executors, clock } = this.#parts
     try {
-      const event = { kind: 'start', at: clock.now(), host: executor.host().name, held: taken } as const
+      const event = { kind: 'start', at: clock.now(), host: executors.machine.host().name, held: taken } as const
       return await apply(door, job.id, event, job)
     } catch (error) {
       this.#giveBack(job, error)

@@ -5,15 +5,17 @@ import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
 import type { FindAccount } from '../executor/account.ts'
 import type { Executor, Host } from '../executor/executor.ts'
+import { isLane } from '../job/task-job.ts'
 import type { MetricStore } from '../metric/metric-store.ts'
 import type { Store } from '../store/store.ts'
 import { Board, type Bucket } from './board.ts'
 import { type Bus, createBus } from './bus.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { Executors } from './executors.ts'
 import { IdSource } from './ids.ts'
 import { createJanitor, type KeepTimes } from './janitor.ts'
 import { createJobs, type Jobs } from './jobs.ts'
-import { Observer } from './observer.ts'
+import { Observer, type ObserverParts } from './observer.ts'
 import type { RecordKeeping } from './record/record-keeping.ts'
 import { scheduleAgain } from './requeue.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -47,6 +49,8 @@ export interface Engine extends Service {
 export interface EngineParts {
   store: Store
   executor: Executor
+  /** Runs the tasks of workflows; absent where there are no sites. */
+  movers?: Executor
   /** As whom jobs run: the submitting account (the server is root), or the server's own. */
   runAs: 'submitter' | 'server'
   findAccount: FindAccount
@@ -69,9 +73,10 @@ export function createEngine(parts: EngineParts): Engine {
   const door = { jobs: store.jobs, board, bus }
   const ids = new IdSource(store.jobs)
   const orders = { ...parts, environments: store.environments }
-  const dispatcher = new Dispatcher({ door, executor, orders, clock, log })
+  const executors = new Executors(executor, parts.movers)
+  const dispatcher = new Dispatcher({ door, executors, orders, clock, log })
   const janitor = createJanitor(door, parts.keep, { clock, log })
-  let observer: Observer | undefined
+  let observers: Observer[] = []
   if (parts.metrics)
     createTelemetry({ executor, metrics: parts.metrics, cluster: parts.homeCluster ?? (() => undefined) })
   bus.listen(({ kind }) => kind !== 'start' && dispatcher.wake())
@@ -80,43 +85,52 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     bus,
     keeping,
-    jobs: createJobs({ ...parts, door, ids, dispatcher }),
+    jobs: createJobs({ ...parts, door, ids, dispatcher, executors }),
     hosts: () => [executor.host()],
     heldOn: (host) => within(dispatcher.heldOn(host), executor.host().capacity),
-    buckets: () => [...board.buckets()].map((bucket) => viewOf(bucket, executor, dispatcher)),
+    buckets: () => [...board.buckets()].map((bucket) => viewOf(bucket, executors, dispatcher)),
     async start() {
       board.load(await store.jobs.active(), await store.jobs.buckets())
       for (const job of [...board.active()]) if (job.state === 'withdrawn') await scheduleAgain(door, job.id)
       await keeping?.start()
-      const onReady = () => dispatcher.open()
-      const onLost = () => dispatcher.close()
-      const onFreed = () => dispatcher.wake()
-      const { settings } = store
-      observer = new Observer({ door, executor, orders, settings, clock, log, onReady, onLost, onFreed })
-      await executor.open()
+      const observe = { door, executors, orders, settings: store.settings, clock, log }
+      observers = executors.all().map((each) => observerOf(each, dispatcher, observe))
+      for (const each of executors.all()) await each.open()
       await janitor.start()
     },
     async stop() {
-      dispatcher.close()
+      for (const each of executors.all()) dispatcher.close(each)
       await janitor.stop()
       await dispatcher.settle()
-      await observer?.stop()
+      for (const observer of observers) await observer.stop()
       await keeping?.stop()
-      await executor.retire()
+      for (const each of executors.all()) await each.retire()
     },
   }
 }
 
-/** Jobs that were sent ahead hold nothing of the host yet. */
-function within(held: Readonly<Record<string, number>>, capacity: Readonly<Record<string, number>>) {
-  return Object.fromEntries(
-    Object.entries(held).map(([name, amount]) => [name, Math.min(amount, capacity[name] ?? amount)]),
-  )
+type Observing = Omit<ObserverParts, 'executor' | 'epochSetting' | 'onReady' | 'onLost' | 'onFreed'>
+
+function observerOf(executor: Executor, dispatcher: Dispatcher, parts: Observing): Observer {
+  return new Observer({
+    ...parts,
+    executor,
+    epochSetting: executor === parts.executors.machine ? 'executor_epoch' : 'movers_epoch',
+    onReady: () => dispatcher.open(executor),
+    onLost: () => dispatcher.close(executor),
+    onFreed: () => dispatcher.wake(),
+  })
 }
 
-function viewOf({ key, count, sample }: Bucket, executor: Executor, dispatcher: Dispatcher): BucketView {
+/** Jobs that were sent ahead hold nothing of the host yet, and lanes are not the host's. */
+function within(held: Readonly<Record<string, number>>, capacity: Readonly<Record<string, number>>) {
+  const ofHost = Object.entries(held).filter(([name]) => !isLane(name))
+  return Object.fromEntries(ofHost.map(([name, amount]) => [name, Math.min(amount, capacity[name] ?? amount)]))
+}
+
+function viewOf({ key, count, sample }: Bucket, executors: Executors, dispatcher: Dispatcher): BucketView {
   const { user, group, priority, jobclass, tool, resources } = sample.request
-  const offer = executor.connected() ? dispatcher.offer() : undefined
-  const waitingFor = waitsFor(sample, offer, executor.host().name)
+  const offer = executors.ownerOf(sample).connected() ? dispatcher.offer() : undefined
+  const waitingFor = waitsFor(sample, offer, executors.machine.host().name)
   return { key, user, group, priority, jobclass, tool, resources, queued: count, waitingFor }
 }

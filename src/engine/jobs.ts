@@ -4,7 +4,6 @@ import { type Caller, permit } from '../auth/caller.ts'
 import type { Clock } from '../base/clock.ts'
 import { DomainError } from '../base/errors.ts'
 import type { FindAccount } from '../executor/account.ts'
-import type { Executor } from '../executor/executor.ts'
 import { bucketOf } from '../job/bucket.ts'
 import { isActive, type Job, type JobId, type JobState } from '../job/job.ts'
 import type { JobQuery, QueryResult, Store } from '../store/store.ts'
@@ -12,6 +11,7 @@ import { apply, type Door, isStale, load } from './apply.ts'
 import type { Changes, Control, Submission } from './command.ts'
 import { steer } from './control.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import type { Executors } from './executors.ts'
 import type { IdSource } from './ids.ts'
 import { modificationOf } from './modification.ts'
 import { requestOf } from './submission.ts'
@@ -39,7 +39,7 @@ export interface JobsParts {
   store: Store
   door: Door
   ids: IdSource
-  executor: Executor
+  executors: Executors
   dispatcher: Dispatcher
   runAs: 'submitter' | 'server'
   findAccount: FindAccount
@@ -134,9 +134,9 @@ export async function forget(door: Door, job: Job): Promise<void> {
   door.bus.emit({ kind: 'forget', before: job, after: null })
 }
 
-async function why({ store, dispatcher, executor }: JobsParts, job: Job): Promise<string[]> {
+async function why({ store, dispatcher, executors }: JobsParts, job: Job): Promise<string[]> {
   const queued = job.state === 'queued'
   const ahead = queued ? await store.jobs.countAhead(bucketOf(job.request), job.rank, job.id) : 0
-  const offer = executor.connected() ? dispatcher.offer() : undefined
-  return reasonsFor(job, { offer, ahead, hostName: executor.host().name })
+  const offer = executors.ownerOf(job).connected() ? dispatcher.offer() : undefined
+  return reasonsFor(job, { offer, ahead, hostName: executors.machine.host().name })
 }

@@ -11,12 +11,17 @@ import type { JobEvent } from '../job/event.ts'
 import type { Job } from '../job/job.ts'
 import type { SettingStore } from '../store/store.ts'
 import { apply, type Door } from './apply.ts'
+import type { Executors } from './executors.ts'
 import { giveOrders, type OrderParts, orderOf } from './order.ts'
 import { returnToQueue } from './requeue.ts'
 
 export interface ObserverParts {
   door: Door
+  /** Whom it listens to, one of the executors. */
   executor: Executor
+  executors: Executors
+  /** Where the executor's epoch is remembered. */
+  epochSetting: string
   orders: OrderParts
   settings: SettingStore
   clock: Clock
@@ -31,7 +36,6 @@ export interface ObserverParts {
 type AttemptEvent = Extract<ExecutorEvent, Attempt>
 
 const RETRY_MS = 1000
-const EPOCH_SETTING = 'executor_epoch'
 
 export class Observer {
   readonly #parts: ObserverParts
@@ -148,19 +152,20 @@ export class Observer {
   }
 
   async #reconcile(inventory: Inventory): Promise<void> {
-    const { door, settings, executor } = this.#parts
-    const known = await settings.get(EPOCH_SETTING)
+    const { door, settings, executor, executors, epochSetting } = this.#parts
+    const known = await settings.get(epochSetting)
     const forgot = known !== undefined && known !== inventory.epoch
     const running = new Map(inventory.running.map((attempt) => [attempt.jobId, attempt]))
-    for (const job of [...door.board.active()]) {
+    const owned = [...door.board.active()].filter((job) => executors.ownerOf(job) === executor)
+    for (const job of owned) {
       const attempt = running.get(job.id)
       if (attempt?.attempt === job.attempt) await this.#adopt(job, attempt.suspended)
       else if (forgot) await this.#lose(job)
       else if (job.state === 'running')
-        giveOrders(executor, door.board, [await orderOf(job, this.#parts.orders, executor.host().capacity)])
+        giveOrders(executors, door.board, [await orderOf(job, this.#parts.orders, executor.host().capacity)])
     }
-    if (known !== inventory.epoch) await settings.put(EPOCH_SETTING, inventory.epoch)
-    this.#parts.log.info({ running: running.size }, 'the executor is connected')
+    if (known !== inventory.epoch) await settings.put(epochSetting, inventory.epoch)
+    this.#parts.log.info({ executor: executor.name, running: running.size }, 'the executor is connected')
     this.#parts.onReady()
   }
 

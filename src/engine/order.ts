@@ -6,8 +6,10 @@ import { isPlain } from '../job/allocation.ts'
 import { argvOf } from '../job/command.ts'
 import { composeEnvironment, environmentStepsOf, needsSnapshot } from '../job/environment.ts'
 import type { Amounts, Job } from '../job/job.ts'
+import { isTask } from '../job/task-job.ts'
 import type { EnvironmentStore } from '../store/store.ts'
 import type { Board } from './board.ts'
+import type { Executors } from './executors.ts'
 
 export interface OrderParts {
   environments: EnvironmentStore
@@ -28,6 +30,7 @@ const NICE_STEP = 5
 
 /** `capacity` is that of the host it goes to. */
 export async function orderOf(job: Job, parts: OrderParts, capacity: Amounts): Promise<StartOrder> {
+  if (isTask(job)) return taskOrderOf(job)
   const { request } = job
   const account = await parts.findAccount(parts.runAs === 'submitter' ? request.user : parts.ownAccount)
   return {
@@ -43,6 +46,23 @@ export async function orderOf(job: Job, parts: OrderParts, capacity: Amounts): P
     killAfterMs: request.autokillMs,
     ramLimitMb: 0,
     ...placeFor(job, capacity),
+  }
+}
+
+/** Whoever runs it asks for what it is about: no command, no account and no limits. */
+function taskOrderOf({ id, attempt, request }: Job): StartOrder {
+  return {
+    jobId: id,
+    attempt,
+    argv: ['yardmaster-task', ...request.command.split(' ')],
+    env: {},
+    rundir: '/',
+    logfile: null,
+    account: null,
+    nice: 0,
+    umask: request.umask,
+    killAfterMs: 0,
+    ramLimitMb: 0,
   }
 }
 
@@ -72,7 +92,13 @@ function baseOf(account: Account | undefined): Record<string, string> {
  * Sends what is still wanted. An order that waited for a look-up may have been sent by somebody else in the meantime,
  * run and ended; its executor may have forgotten it and would run it again.
  */
-export function giveOrders(executor: Executor, board: Board, orders: readonly StartOrder[]): void {
-  const wanted = orders.filter(({ jobId, attempt }) => board.activeJob(jobId)?.attempt === attempt)
-  if (wanted.length > 0) executor.start(wanted)
+export function giveOrders(executors: Executors, board: Board, orders: readonly StartOrder[]): void {
+  const byOwner = new Map<Executor, StartOrder[]>()
+  for (const order of orders) {
+    const job = board.activeJob(order.jobId)
+    if (job?.attempt !== order.attempt) continue
+    const owner = executors.ownerOf(job)
+    byOwner.set(owner, [...(byOwner.get(owner) ?? []), order])
+  }
+  for (const [owner, wanted] of byOwner) owner.start(wanted)
 }

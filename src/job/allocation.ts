@@ -2,6 +2,7 @@
 
 import type { Demand } from './demand.ts'
 import type { Amounts } from './job.ts'
+import { holdsLane, isLane } from './task-job.ts'
 
 /** What a host has left. A name is offered as a free amount, as an attribute, or as an attribute's value (`unix`, `linux`). */
 export interface Offer {
@@ -14,17 +15,21 @@ export type Allocation = { taken: Amounts } | { missing: string }
 
 const PERCENT_OF_HOST = 100
 
-/** Every job takes a slot, a core and a share of the host, unless it asks for more (Jobs Allocated on Percent). */
+/**
+ * Every job takes a slot, a core and a share of the host, unless it asks for more (Jobs Allocated on Percent); one that
+ * takes a lane takes nothing but what it asks for.
+ */
 export function allocate(demand: Demand, offer: Offer): Allocation {
   const asked = satisfy(demand, offer)
   if ('missing' in asked) return asked
   const taken: Record<string, number> = { ...asked.taken }
-  for (const [name, amount] of Object.entries(leastOf(offer.capacity))) taken[name] = Math.max(taken[name] ?? 0, amount)
+  const least = holdsLane(taken) ? {} : leastOf(offer.capacity)
+  for (const [name, amount] of Object.entries(least)) taken[name] = Math.max(taken[name] ?? 0, amount)
   const short = Object.entries(taken).find(([name, amount]) => amount > (offer.free[name] ?? 0))
   return short ? { missing: shortage(short[0], short[1], offer) } : { taken }
 }
 
-function leastOf(capacity: Amounts): Record<string, number> {
+function leastOf(capacity: Amounts): Readonly<Record<string, number>> {
   return { SLOTS: 1, CORES: 1, PERCENT: PERCENT_OF_HOST / Math.max(PERCENT_OF_HOST, capacity.SLOTS ?? 0) }
 }
 
@@ -83,6 +88,7 @@ function available(name: string, offer: Offer): number {
 function shortage(name: string, amount: number, { free, capacity }: Offer): string {
   const total = capacity[name]
   if (total === undefined) return `${name} (nothing offers it)`
+  if (isLane(name) && total === 0) return `${name} (the mover of its site cannot be reached)`
   if (amount > total) return `${name}: ${amount} asked, the host has ${total} in all`
   return `${name}: ${amount} asked, ${round(free[name] ?? 0)} of ${total} free`
 }
