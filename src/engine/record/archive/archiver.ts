@@ -26,8 +26,12 @@ export interface ArchiverParts {
 /** When and where a run was, which is all that its waiting depends on. */
 export type EndedRun = Pick<JobRecord, 'cluster' | 'subCluster' | 'resources' | 'startedAt' | 'durationMs'>
 
-/** Each holds the curves of a run in memory. */
-const AT_ONCE = 12
+/** Each holds the curves of a run in memory, and waits for the disk most of the time. */
+const LARGE_AT_ONCE = 2
+const SMALL_AT_ONCE = 12
+/** Of a run whose curves are a few megabytes. */
+const SMALL_NODES = 8
+const SMALL_MS = 86_400_000
 const BATCH = 50
 /** The longest wait for a run that is due by nobody's word. */
 const LOOK_AGAIN_MS = 60_000
@@ -112,7 +116,9 @@ export class Archiver implements Service {
     const worker = async () => {
       for (const record of left) if (this.#running) await this.#parts.keep(record)
     }
-    const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker))
+    const workers = await Promise.allSettled(
+      Array.from({ length: due.every(isSmall) ? SMALL_AT_ONCE : LARGE_AT_ONCE }, worker),
+    )
     const failed = workers.find((one) => one.status === 'rejected')
     if (failed) throw failed.reason
   }
@@ -123,4 +129,8 @@ export class Archiver implements Service {
     const waitMs = run.startedAt + run.durationMs + graceMs - this.#parts.clock.now()
     return waitMs > 2 * graceMs ? 0 : Math.max(0, waitMs)
   }
+}
+
+function isSmall({ numNodes, durationMs }: JobRecord): boolean {
+  return numNodes <= SMALL_NODES && durationMs <= SMALL_MS
 }
