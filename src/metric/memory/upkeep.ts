@@ -9,7 +9,12 @@ const FREED_SHARE = 0.1
 
 /** Drops what is older than the horizon, but of hosts on which jobs run. */
 export function dropOld(tree: Tree): void {
-  for (const series of tree.every()) if (!tree.isRetained(series.place)) series.dropBefore(tree.horizon, tree.pool)
+  for (const series of tree.every()) if (mayAge(tree, series)) series.dropBefore(tree.horizon, tree.pool)
+}
+
+/** A host may be busy for years: what its ended runs used is not kept with it. */
+function mayAge(tree: Tree, { place, newest }: Series): boolean {
+  return !tree.isRetained(place) || (place.level === 'job' && newest.until <= tree.horizon)
 }
 
 /** Drops the oldest chunks of all, retained or not, until the store fits. */

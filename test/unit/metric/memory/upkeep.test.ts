@@ -55,6 +55,23 @@ test('age costs what lies before the horizon, but where jobs run', () => {
   expect(chunksOf(tree)).toEqual([['b', 2]])
 })
 
+test('a run that ended before the horizon goes, also from a host where others run', () => {
+  const tree = treeWith(['a'], 10)
+  const keep = (id: string, at: number) =>
+    tree.keep(tree.series({ cluster: 'c', host: 'a', level: 'job', id }, 'm')!, at, 1)
+  keep('ended', NOW - 900 * STEP)
+  keep('running', NOW - 900 * STEP)
+  keep('running', NOW)
+  tree.retained = new Map([['c', new Set(['a'])]])
+  tree.horizon = NOW - 500 * STEP
+  dropOld(tree)
+  removeEmpty(tree)
+  expect([...tree.every()].map(({ place, chunks }) => [place.id, chunks.length])).toEqual([
+    ['', 1],
+    ['running', 2],
+  ])
+})
+
 test('a series of a short run takes a small part of a full chunk', () => {
   const runs = Array.from({ length: 1000 }, (_, index) => `h${index}`)
   expect(treeWith(runs, 10).bytes / 1000).toBeLessThan(1500)
