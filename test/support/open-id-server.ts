@@ -8,6 +8,8 @@ import Provider from 'oidc-provider'
 export const CLIENT = { id: 'yardmaster', secret: 'a secret of thirty-two characters' }
 export const REDIRECT_URI = 'http://127.0.0.1:8080/oidc-callback'
 
+const MOST_HOPS = 20
+
 export interface OpenIdServer {
   url: string
   /** Follows `url` as a browser would, signing in as `account`; where it is sent back to. */
@@ -32,7 +34,8 @@ export async function startOpenIdServer({ claims, inIdToken = false }: OpenIdSer
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (!request.url?.startsWith('/interaction/')) return void answer(request, response)
     const who = visitors.get(String(request.headers['x-visitor']))
-    const result = who === 'refuse' || !who ? { error: 'access_denied' } : { login: { accountId: who.sub } }
+    const result =
+      who === 'refuse' || !who ? { error: 'access_denied' } : { login: { accountId: who.sub }, consent: {} }
     void provider.interactionFinished(request, response, result)
   })
   let visits = 0
@@ -56,7 +59,9 @@ export async function startOpenIdServer({ claims, inIdToken = false }: OpenIdSer
         {
           client_id: CLIENT.id,
           client_secret: CLIENT.secret,
-          redirect_uris: [REDIRECT_URI],
+          // On any port, as a native application may have it (RFC 8252, 7.3).
+          application_type: 'native',
+          redirect_uris: ['http://127.0.0.1/oidc-callback'],
           token_endpoint_auth_method: 'client_secret_post',
         },
       ],
@@ -89,11 +94,12 @@ export async function startOpenIdServer({ claims, inIdToken = false }: OpenIdSer
   }
 }
 
-/** Keeps cookies, and stops where it is sent to the redirect URI. */
+/** Keeps cookies, and stops where it is sent back to. */
 async function follow(from: string, headers: Record<string, string>): Promise<string> {
   const cookies = new Map<string, string>()
   let url = from
-  while (!url.startsWith(REDIRECT_URI)) {
+  for (let hops = 0; new URL(url).pathname !== '/oidc-callback'; hops += 1) {
+    if (hops === MOST_HOPS) throw new Error(`sent around for ever, last to ${url}`)
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(url, { redirect: 'manual', headers: { ...headers, cookie } })
     for (const line of response.headers.getSetCookie()) {
