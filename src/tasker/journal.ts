@@ -7,16 +7,16 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { messageOf, systemCodeOf } from '../base/errors.ts'
 import type { Attempt } from '../executor/executor.ts'
+import type { LineLog } from '../executor/resident/line-log.ts'
 import { type Entry, type Known, keyOf, readEntry } from './journal-entry.ts'
 import type { ProcessIdentity } from './process/process-identity.ts'
-import type { TaskerLog } from './tasker-log.ts'
 
 /** Rewritten when this much, and four times what it then held, was added. */
 const REWRITE_BYTES = 1 << 20
 
 export class Journal {
   readonly #path: string
-  readonly #log: TaskerLog
+  readonly #log: LineLog
   readonly #known = new Map<string, Known>()
   #epoch = ''
   #forker: ProcessIdentity | undefined
@@ -26,7 +26,7 @@ export class Journal {
   #limitBytes = REWRITE_BYTES
 
   /** @throws plain error when the file is there and cannot be read */
-  constructor(path: string, log: TaskerLog) {
+  constructor(path: string, log: LineLog) {
     this.#path = path
     this.#log = log
     for (const line of readLines(path)) this.#replay(line)

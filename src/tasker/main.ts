@@ -7,23 +7,32 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { systemClock as clock } from '../base/clock.ts'
 import { isDomainError, messageOf } from '../base/errors.ts'
 import type { ExecutorSamples, SignalOrder } from '../executor/executor.ts'
-import { type FromTasker, PROTOCOL_VERSION, SOCKET_NAME, type ToTasker } from '../executor/tasker-protocol.ts'
+import { closeInherited } from '../executor/resident/descriptors.ts'
+import { Door } from '../executor/resident/door.ts'
+import { Lifetime } from '../executor/resident/lifetime.ts'
+import { lineLog as log } from '../executor/resident/line-log.ts'
+import {
+  type FromTasker,
+  MAX_LINE_BYTES,
+  MAX_UNSENT_BYTES,
+  PROTOCOL_VERSION,
+  SOCKET_NAME,
+  type ToTasker,
+} from '../executor/tasker-protocol.ts'
 import { Backlog } from './backlog.ts'
-import { closeInherited } from './descriptors.ts'
-import { Door } from './door.ts'
 import type { Forker } from './fork/forker.ts'
 import { openForker } from './fork/open-forker.ts'
 import { watchHost } from './host/host-watch.ts'
 import { Journal } from './journal.ts'
 import { Keeper } from './keeper.ts'
-import { Lifetime } from './lifetime.ts'
 import { lock } from './lock.ts'
+import { readMessage } from './message.ts'
 import { identify } from './process/process-identity.ts'
 import { readProcess } from './process/process-table.ts'
 import { recover } from './recovery.ts'
-import { taskerLog as log } from './tasker-log.ts'
 
 type Reply = (answer: FromTasker) => void
+type TaskerDoor = Door<ToTasker, FromTasker>
 
 function enter(dir: string): void {
   closeInherited()
@@ -86,7 +95,7 @@ function greeting(keeper: Keeper): FromTasker {
 }
 
 /** Every look is told at once, or kept for the next server. */
-function sampleTeller(door: () => Door) {
+function sampleTeller(door: () => TaskerDoor) {
   const backlog = new Backlog()
   const send = (samples: ExecutorSamples) => door().send({ kind: 'samples', samples })
   return {
@@ -106,8 +115,8 @@ async function run(): Promise<void> {
     },
     sampled: teller.tell,
   })
-  const door: Door = new Door({
-    log,
+  const door: TaskerDoor = new Door({
+    ...{ log, read: readMessage, maxLineBytes: MAX_LINE_BYTES, maxUnsentBytes: MAX_UNSENT_BYTES },
     greet: () => greeting(keeper),
     receive: (message, reply) => receive(message, { keeper, lifetime }, reply),
     came() {

@@ -2,17 +2,17 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
+import type { LineLog } from '../executor/resident/line-log.ts'
 import type { Journal } from './journal.ts'
 import { type Known, keyOf } from './journal-entry.ts'
 import { isAlive, signalExactly } from './process/process-identity.ts'
 import { type Process, readProcesses } from './process/process-table.ts'
 import { markIn, ownersOf } from './process/process-tree.ts'
-import type { TaskerLog } from './tasker-log.ts'
 
 export interface RecoveryParts {
   clock: Clock
   journal: Journal
-  log: TaskerLog
+  log: LineLog
 }
 
 const PATIENCE_MS = 3000

@@ -5,11 +5,20 @@ import { join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { DomainError, systemCodeOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
+import { siblingModule } from '../../base/module.ts'
 import type { Attempt, Executor, ExecutorEvent, ExecutorSamples, Host, SignalOrder, StartOrder } from '../executor.ts'
-import { type FromTasker, MAX_ORDER_LENGTH, TASKER_FOLDER } from '../tasker-protocol.ts'
-import { Connection } from './connection.ts'
+import { Connection } from '../resident/connection.ts'
+import { ResidentProcess } from '../resident/resident-process.ts'
+import {
+  type FromTasker,
+  MAX_ORDER_LENGTH,
+  MAX_UNSENT_BYTES,
+  PROTOCOL_VERSION,
+  SOCKET_NAME,
+  TASKER_FOLDER,
+  type ToTasker,
+} from '../tasker-protocol.ts'
 import { type HostOptions, watchHost } from './host.ts'
-import { TaskerProcess } from './tasker-process.ts'
 
 export interface LocalExecutorOptions extends HostOptions {
   dataDir: string
@@ -21,6 +30,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
   return new LocalExecutor(options)
 }
 
+const TASKER = siblingModule(import.meta.url, '../../tasker/main')
 const OPEN_TIMEOUT_MS = 60_000
 const SIGNAL_TIMEOUT_MS = 15_000
 /** Nobody listens at the socket. */
@@ -38,8 +48,8 @@ class LocalExecutor implements Executor {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #dir: string
-  readonly #tasker: TaskerProcess
-  readonly #connection: Connection
+  readonly #tasker: ResidentProcess
+  readonly #connection: Connection<ToTasker, FromTasker>
   readonly #host: (up: boolean) => Host
   readonly #signals = new Map<number, Waiting>()
   #opened: () => void = () => {}
@@ -54,9 +64,13 @@ class LocalExecutor implements Executor {
     this.#dir = join(dataDir, TASKER_FOLDER)
     this.#host = watchHost(hostOptions, clock)
     this.#log = log
-    this.#tasker = new TaskerProcess(this.#dir, log)
-    this.#connection = new Connection({
-      dir: this.#dir,
+    this.#tasker = new ResidentProcess({
+      ...{ name: 'tasker', dir: this.#dir, main: TASKER, variables: ['YARDMASTER_FORKER'], log },
+    })
+    this.#connection = new Connection<ToTasker, FromTasker>({
+      ...{ peer: 'tasker', dir: this.#dir, socketName: SOCKET_NAME, maxUnsentBytes: MAX_UNSENT_BYTES },
+      hello: { kind: 'hello', version: PROTOCOL_VERSION },
+      retire: { kind: 'retire' },
       failed: (error) => this.#summon(error),
       welcomed: ({ inventory, ends }) => {
         this.#opened()

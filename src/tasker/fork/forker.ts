@@ -1,7 +1,7 @@
 /** How processes are made and signalled, as a contract; `fork-server.ts` answers it with a small C program, `spawn.ts` without a compiler. */
 
 import type { StartOrder } from '../../executor/executor.ts'
-import type { TaskerLog } from '../tasker-log.ts'
+import type { LineLog } from '../../executor/resident/line-log.ts'
 
 /** Most jobs that run at once; a slot is a number below it, given by the keeper and free again after `exited` or `refused`. */
 export const MAX_SLOTS = 16_384
@@ -42,7 +42,7 @@ export interface Forker {
 }
 
 export interface ForkerParts {
-  log: TaskerLog
+  log: LineLog
   /** Called when no job can be started or reaped any more. */
   died(reason: string): void
 }

@@ -3,15 +3,26 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { lineReader } from '../../../src/executor/lines.ts'
-import { Connection } from '../../../src/executor/local/connection.ts'
-import { MAX_LINE_BYTES, PROTOCOL_VERSION, SOCKET_NAME, type ToTasker } from '../../../src/executor/tasker-protocol.ts'
+import { Connection } from '../../../src/executor/resident/connection.ts'
+import {
+  type FromTasker,
+  MAX_LINE_BYTES,
+  MAX_UNSENT_BYTES,
+  PROTOCOL_VERSION,
+  SOCKET_NAME,
+  type ToTasker,
+} from '../../../src/executor/tasker-protocol.ts'
 import { testFolder } from '../../support/folder.ts'
 
 const PATIENCE = { timeout: 20_000, interval: 5 }
 
 function connect(dir: string) {
   const parts = { dir, failed: vi.fn(), welcomed: vi.fn(), received: vi.fn(), lost: vi.fn() }
-  const connection = new Connection(parts)
+  const connection = new Connection<ToTasker, FromTasker>({
+    ...{ peer: 'tasker', socketName: SOCKET_NAME, maxUnsentBytes: MAX_UNSENT_BYTES, ...parts },
+    hello: { kind: 'hello', version: PROTOCOL_VERSION },
+    retire: { kind: 'retire' },
+  })
   onTestFinished(() => connection.close())
   connection.open()
   return { connection, ...parts }

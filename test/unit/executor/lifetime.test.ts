@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Lifetime } from '../../../src/tasker/lifetime.ts'
+import { Lifetime } from '../../../src/executor/resident/lifetime.ts'
 import { HandClock } from '../../support/clock.ts'
 
 function life() {

@@ -1,6 +1,6 @@
-/** When the tasker has nothing left to live for: told to retire and idle, or idle and alone for long. */
+/** When a resident has nothing left to live for: told to retire and idle, or idle and alone for long. */
 
-import type { Clock } from '../base/clock.ts'
+import type { Clock } from '../../base/clock.ts'
 
 const ALONE_MS = 600_000
 
@@ -24,7 +24,7 @@ export class Lifetime {
     this.#parts = parts
   }
 
-  /** The journal keeps the ends that are not stored yet for the next tasker. */
+  /** What is not stored yet is kept for the next one. */
   retire(): void {
     this.#isRetiring = true
     this.consider()
@@ -44,7 +44,7 @@ export class Lifetime {
     else if (isQuiet()) end('no server for ten minutes, and nothing runs')
   }
 
-  /** A server that came back needs the tasker after all. */
+  /** A server that came back needs it after all. */
   stay(): void {
     this.#isRetiring = false
     this.consider()

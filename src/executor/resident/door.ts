@@ -1,29 +1,36 @@
-/** The tasker's socket: one server at a time, and the newest wins, since an older one is a server that is gone or hangs. */
+/** A resident's socket: one server at a time, and the newest wins, since an older one is a server that is gone or hangs. */
 
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { messageOf } from '../base/errors.ts'
-import { LineWriter, lineReader } from '../executor/lines.ts'
-import { type FromTasker, MAX_LINE_BYTES, MAX_UNSENT_BYTES, type ToTasker } from '../executor/tasker-protocol.ts'
-import { readMessage } from './message.ts'
-import type { TaskerLog } from './tasker-log.ts'
+import { messageOf } from '../../base/errors.ts'
+import { LineWriter, lineReader } from '../lines.ts'
+import type { LineLog } from './line-log.ts'
 
-export interface DoorParts {
-  log: TaskerLog
+/** What a server may say: `hello` comes first. */
+interface Said {
+  kind: string
+}
+
+export interface DoorParts<Heard extends Said, Told> {
+  log: LineLog
+  maxLineBytes: number
+  maxUnsentBytes: number
+  /** @throws plain error that says what is wrong with the line */
+  read(line: string): Heard
   /** What a server hears first. */
-  greet(): FromTasker
-  receive(message: ToTasker, reply: (answer: FromTasker) => void): void
+  greet(hello: Heard): Told
+  receive(message: Heard, reply: (answer: Told) => void): void
   came(): void
   left(): void
 }
 
-export class Door {
-  readonly #parts: DoorParts
+export class Door<Heard extends Said, Told> {
+  readonly #parts: DoorParts<Heard, Told>
   readonly #server: Server
   #socket: Socket | undefined
-  #writer: LineWriter<FromTasker> | undefined
+  #writer: LineWriter<Told> | undefined
 
-  constructor(parts: DoorParts) {
+  constructor(parts: DoorParts<Heard, Told>) {
     this.#parts = parts
     this.#server = createServer((socket) => this.#admit(socket))
   }
@@ -45,7 +52,7 @@ export class Door {
   }
 
   /** Lost when no server is connected: what must not be lost is repeated to the next one. */
-  send(message: FromTasker): void {
+  send(message: Told): void {
     this.#writer?.write(message)
     this.#writer?.flush()
   }
@@ -56,7 +63,7 @@ export class Door {
   }
 
   #admit(socket: Socket): void {
-    const read = lineReader(MAX_LINE_BYTES, (line) => this.#take(socket, readMessage(line)))
+    const read = lineReader(this.#parts.maxLineBytes, (line) => this.#take(socket, this.#parts.read(line)))
     socket.on('error', () => {})
     socket.on('close', () => this.#leave(socket))
     socket.on('data', (chunk: Buffer) => {
@@ -69,17 +76,17 @@ export class Door {
     })
   }
 
-  #take(socket: Socket, message: ToTasker): void {
-    if (message.kind === 'hello') this.#welcome(socket)
+  #take(socket: Socket, message: Heard): void {
+    if (message.kind === 'hello') this.#welcome(socket, message)
     else if (socket !== this.#socket) throw new Error('it did not say hello, or a newer one did')
     else this.#parts.receive(message, (answer) => socket === this.#socket && this.#writer?.write(answer))
   }
 
-  #welcome(socket: Socket): void {
+  #welcome(socket: Socket, hello: Heard): void {
     if (this.#socket !== socket) this.#socket?.destroy()
     this.#socket = socket
-    this.#writer = new LineWriter(socket, MAX_UNSENT_BYTES)
-    this.send(this.#parts.greet())
+    this.#writer = new LineWriter(socket, this.#parts.maxUnsentBytes)
+    this.send(this.#parts.greet(hello))
     this.#parts.came()
   }
 

@@ -1,21 +1,35 @@
-/** The server's end of the tasker's socket: connects, says hello, and connects again with growing pauses for as long as it is open. */
+/** The server's end of a resident's socket: connects, says hello, and connects again with growing pauses for as long as it is open. */
 
 import { closeSync, constants, openSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { messageOf } from '../../base/errors.ts'
 import { LineWriter, lineReader } from '../lines.ts'
-import { type FromTasker, MAX_UNSENT_BYTES, PROTOCOL_VERSION, SOCKET_NAME, type ToTasker } from '../tasker-protocol.ts'
 
-type Hello = Extract<FromTasker, { kind: 'hello' }>
+/** What both sides say first; `retire` is understood in every version. */
+export interface Hello {
+  kind: 'hello'
+  version: number
+}
 
-export interface ConnectionParts {
-  /** The tasker's directory; exists. */
+interface Said {
+  kind: string
+}
+
+export interface ConnectionParts<Sent extends Said, Heard extends Said> {
+  /** For messages: `tasker`. */
+  peer: string
+  /** The resident's directory; exists. */
   dir: string
+  socketName: string
+  /** What may wait for the other side, and the longest line from it. */
+  maxUnsentBytes: number
+  hello: Extract<Sent, Hello>
+  retire: Extract<Sent, { kind: 'retire' }>
   /** Called at every try that came to nothing; `error` as the socket gave it. */
   failed(error: Error): void
-  welcomed(hello: Hello): void
-  received(message: FromTasker): void
+  welcomed(hello: Extract<Heard, Hello>): void
+  received(message: Heard): void
   lost(reason: string): void
 }
 
@@ -24,17 +38,17 @@ const FIRST_PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 5000
 const PAUSE_GROWTH = 1.5
 
-export class Connection {
-  readonly #parts: ConnectionParts
+export class Connection<Sent extends Said, Heard extends Said> {
+  readonly #parts: ConnectionParts<Sent, Heard>
   #dirFd = -1
   #socket: Socket | undefined
-  #writer: LineWriter<ToTasker> | undefined
+  #writer: LineWriter<Sent> | undefined
   #isWelcome = false
   #isOpen = false
   #pauseMs = FIRST_PAUSE_MS
   #retry: NodeJS.Timeout | undefined
 
-  constructor(parts: ConnectionParts) {
+  constructor(parts: ConnectionParts<Sent, Heard>) {
     this.#parts = parts
   }
 
@@ -49,7 +63,7 @@ export class Connection {
   }
 
   /** Dropped while there is no connection. */
-  send(message: ToTasker): void {
+  send(message: Sent): void {
     if (this.#isWelcome) this.#writer?.write(message)
   }
 
@@ -66,13 +80,14 @@ export class Connection {
   }
 
   #connect(): void {
+    const { hello, maxUnsentBytes, peer, socketName } = this.#parts
     // A path through the open directory, since a socket's own may have only 107 bytes.
-    const socket = createConnection(join('/proc/self/fd', String(this.#dirFd), SOCKET_NAME))
-    const read = lineReader(MAX_UNSENT_BYTES, (line) => this.#take(JSON.parse(line) as FromTasker))
-    let reason = new Error('the tasker closed the connection')
+    const socket = createConnection(join('/proc/self/fd', String(this.#dirFd), socketName))
+    const read = lineReader(maxUnsentBytes, (line) => this.#take(JSON.parse(line) as Heard))
+    let reason = new Error(`the ${peer} closed the connection`)
     this.#socket = socket
-    this.#writer = new LineWriter(socket, MAX_UNSENT_BYTES)
-    socket.on('connect', () => this.#writer?.write({ kind: 'hello', version: PROTOCOL_VERSION }))
+    this.#writer = new LineWriter(socket, maxUnsentBytes)
+    socket.on('connect', () => this.#writer?.write(hello))
     socket.on('data', (chunk: Buffer) => {
       try {
         read(chunk)
@@ -86,23 +101,24 @@ export class Connection {
     socket.on('close', () => this.#lose(reason))
   }
 
-  #take(message: FromTasker): void {
+  #take(message: Heard): void {
     if (!this.#isOpen) return
     if (this.#isWelcome) this.#parts.received(message)
-    else if (message.kind === 'hello') this.#welcome(message)
+    else if (isHello(message)) this.#welcome(message)
   }
 
-  #welcome(hello: Hello): void {
-    if (hello.version !== PROTOCOL_VERSION) {
-      this.#writer?.write({ kind: 'retire' })
+  #welcome(answer: Extract<Heard, Hello>): void {
+    const { hello, retire, peer, welcomed } = this.#parts
+    if (answer.version !== hello.version) {
+      this.#writer?.write(retire)
       this.#writer?.flush()
       throw new Error(
-        `the tasker of an earlier version (protocol ${hello.version}) still has jobs; it ends by itself when they have ended`,
+        `the ${peer} of an earlier version (protocol ${answer.version}) still has jobs; it ends by itself when they have ended`,
       )
     }
     this.#isWelcome = true
     this.#pauseMs = FIRST_PAUSE_MS
-    this.#parts.welcomed(hello)
+    welcomed(answer)
   }
 
   #lose(reason: Error): void {
@@ -111,10 +127,14 @@ export class Connection {
     if (!this.#isOpen) return
     if (wasWelcome) this.#parts.lost(reason.message)
     else this.#parts.failed(reason)
-    // Not the clock's: this one must hold a starting server up until its tasker answers.
+    // Not the clock's: this one must hold a starting server up until its resident answers.
     this.#retry = setTimeout(() => this.#connect(), this.#pauseMs)
     this.#pauseMs = Math.min(this.#pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)
   }
+}
+
+function isHello<Heard extends Said>(message: Heard): message is Extract<Heard, Hello> {
+  return message.kind === 'hello'
 }
 
 /** Settles when what was written has left, or cannot leave. */

@@ -5,7 +5,7 @@ import { closeSync, readdirSync, readFileSync } from 'node:fs'
 const CLOSE_ON_EXEC = 0o2000000
 const STANDARD = 2
 
-/** Closes them: a job must not hold what a shell left open for the server. Node marks its own to be closed in children. */
+/** Closes them: what it starts must not hold what a shell left open for the server. Node marks its own to be closed in children. */
 export function closeInherited(): void {
   for (const fd of readdirSync('/proc/self/fd').map(Number)) {
     if (fd > STANDARD && isInherited(fd)) closeSync(fd)
