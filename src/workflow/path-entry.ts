@@ -19,7 +19,7 @@ export interface PathEntry {
 export const OUTCOMES = ['processed', 'skipped', 'aborted', 'failed'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** What a step made of one path; only `processed` goes on to the next step. */
+/** What a step made of one path; only `processed`, and what was so already, goes on to the next step. */
 export interface PathOutcome {
   path: string
   outcome: Outcome
@@ -27,4 +27,6 @@ export interface PathOutcome {
   message: string
   /** Bytes that were moved for it. */
   movedBytes: number
+  /** Of `skipped`: because it is what the step would have made of it; goes on to the next step as if it had been processed. */
+  already?: true
 }

@@ -32,7 +32,7 @@ export function stepsFor(workflow: Workflow, run: RunFacts, entries: readonly Pa
   )
 }
 
-/** The step after this one, over the paths that it processed; none at the end of the chain or without such paths. */
+/** The step after this one, over the paths that it processed or found done; none at the end of the chain or without such paths. */
 export function stepAfter(
   workflow: Workflow,
   run: RunFacts,
@@ -40,7 +40,8 @@ export function stepAfter(
   done: { entries: readonly PathEntry[]; outcomes: readonly PathOutcome[] },
 ): PlannedStep[] {
   const hasNext = workflow.filterRules[task.rule]?.actions[task.step + 1] !== undefined
-  const batch = done.entries.filter((_entry, index) => done.outcomes[index]?.outcome === 'processed')
+  const goesOn = (outcome: PathOutcome | undefined) => outcome?.outcome === 'processed' || outcome?.already === true
+  const batch = done.entries.filter((_entry, index) => goesOn(done.outcomes[index]))
   if (!hasNext || batch.length === 0) return []
   return [plan(workflow, run, { rule: task.rule, step: task.step + 1, batch })]
 }

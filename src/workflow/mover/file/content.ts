@@ -1,0 +1,59 @@
+/** The bytes of an open file, in pieces large enough for a fast disk; a file of any size takes the same memory. */
+
+import { read, readSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import type { Hasher } from './hash.ts'
+import type { OpenFile } from './open-file.ts'
+
+/** Smaller ones are read in one piece, and several are on their way at a time. */
+export const SMALL_BYTES = 1024 * 1024
+const PIECE_BYTES = 4 * 1024 * 1024
+
+const readLater = promisify(read)
+
+export function isSmall({ stats }: OpenFile): boolean {
+  return stats.size <= SMALL_BYTES
+}
+
+/** As long as the file was when it was opened, or shorter where it has become so. */
+export function readSmall({ fd, stats }: OpenFile): Buffer {
+  const bytes = Buffer.allocUnsafe(Number(stats.size))
+  let done = 0
+  while (done < bytes.length) {
+    const sizeBytes = readSync(fd, bytes, done, bytes.length - done, done)
+    if (sizeBytes === 0) break
+    done += sizeBytes
+  }
+  return bytes.subarray(0, done)
+}
+
+/** Answers when all went through the hasher. */
+export async function hashAll({ fd, stats }: OpenFile, hasher: Hasher): Promise<void> {
+  const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, Number(stats.size) || 1))
+  for (let at = 0; ; ) {
+    const { bytesRead } = await readLater(fd, piece, 0, piece.length, at)
+    if (bytesRead === 0) return
+    hasher.update(piece.subarray(0, bytesRead))
+    at += bytesRead
+  }
+}
+
+/** What was there when the file was opened; `passed` is told how much of it has been read. */
+export function streamOf(file: OpenFile, hasher: Hasher, passed: (sizeBytes: number) => void): Readable {
+  return Readable.from(piecesOf(file, hasher, passed), { objectMode: false, highWaterMark: PIECE_BYTES })
+}
+
+async function* piecesOf({ fd, stats }: OpenFile, hasher: Hasher, passed: (sizeBytes: number) => void) {
+  const end = Number(stats.size)
+  for (let at = 0; at < end; ) {
+    const length = Math.min(PIECE_BYTES, end - at)
+    const { bytesRead, buffer } = await readLater(fd, Buffer.allocUnsafeSlow(length), 0, length, at)
+    if (bytesRead === 0) return
+    const piece = buffer.subarray(0, bytesRead)
+    hasher.update(piece)
+    at += bytesRead
+    passed(at)
+    yield piece
+  }
+}

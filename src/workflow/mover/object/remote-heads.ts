@@ -1,0 +1,48 @@
+/** What the storages say of the objects of a batch, before anything is done with them. */
+
+import { DomainError } from '../../../base/errors.ts'
+import type { ObjectInfo, ObjectStorage } from '../../../object-storage/object-storage.ts'
+import { inFlight } from '../flight.ts'
+import type { Work } from '../work.ts'
+import { type Mapped, mappedTo } from './key-map.ts'
+
+const AT_ONCE = 16
+
+export interface Remote extends Mapped {
+  index: number
+  storage: ObjectStorage
+  /** Undefined where there is no object. */
+  info: ObjectInfo | undefined
+}
+
+/** By index; those that could not be asked about are settled. */
+export async function askAll(work: Work, indexes: readonly number[], endpoint: string): Promise<Map<number, Remote>> {
+  const found = new Map<number, Remote>()
+  const { site, origin, entries } = work.order
+  await inFlight(indexes, AT_ONCE, async (index) => {
+    try {
+      const mapped = mappedTo(site, origin, entries[index]!.path, endpoint)
+      const storage = await work.parts.storageFor(mapped.target)
+      found.set(index, { ...mapped, index, storage, info: await headOf(storage, mapped.key) })
+    } catch (error) {
+      work.fail(index, error)
+    }
+  })
+  return found
+}
+
+async function headOf(storage: ObjectStorage, key: string): Promise<ObjectInfo | undefined> {
+  if (storage.many === undefined) return storage.head(key)
+  const [info] = storage.many.head([key])
+  if (info instanceof Error) throw info
+  return info
+}
+
+/** Settles what has no object. */
+export function checkThere(work: Work, { index, info, key, storage }: Remote, abortMissing: boolean): boolean {
+  if (info !== undefined) return true
+  const error = new DomainError('not_found', `${storage.name} has no object ${key}: migrate the file at its site first`)
+  if (abortMissing) work.settle(index, 'aborted', error.message)
+  else work.fail(index, error)
+  return false
+}

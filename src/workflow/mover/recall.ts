@@ -1,0 +1,178 @@
+/** `dynamo.tasks.recall`: brings data back in place, so that the inode and who has it open keep what they have. */
+
+import { closeSync } from 'node:fs'
+import type { FileState, JournalEntry } from '../site-ledger.ts'
+import { choice, flag, LOCK_LEVELS, word } from './argument.ts'
+import { inGroups } from './batch.ts'
+import { type OpenFile, reopenForWriting, statAgain } from './file/open-file.ts'
+import { residence } from './file/residence.ts'
+import { syncFiles } from './file/sync-files.ts'
+import { inFlight } from './flight.ts'
+import { download } from './object/download.ts'
+import { deleteRemote } from './object/forget.ts'
+import { locationOf, targetOf } from './object/target.ts'
+import { makeStub } from './punch.ts'
+import { restored } from './restore.ts'
+import { openSource } from './source.ts'
+import type { Work } from './work.ts'
+
+const AT_ONCE = 8
+
+export interface RecallOptions {
+  endpoint: string
+  checksHash: boolean
+  setsAtime?: boolean
+  setsMtime?: boolean
+  isOverwriting?: boolean
+}
+
+interface Stub {
+  file: OpenFile
+  known: FileState
+}
+
+interface Recalling extends Stub {
+  /** To write. */
+  fd: number
+}
+
+/** @throws invalid for arguments that cannot be */
+export async function recall(work: Work): Promise<void> {
+  const given = work.order.arguments
+  const options = {
+    endpoint: word(given, 'endpoint'),
+    checksHash: !flag(given, 'skip_hash'),
+    setsAtime: flag(given, 'update_atime'),
+    setsMtime: flag(given, 'update_mtime'),
+    isOverwriting: flag(given, 'overwrite'),
+  }
+  const isDeleting = flag(given, 'delete_remote')
+  const lockLevel = choice(given, 'lock_level', LOCK_LEVELS, 'partial')
+  const abortMissing = flag(given, 'abort_missing')
+  const link = (index: number) => work.settle(index, 'skipped', 'a link has no data to bring back')
+  await inGroups(work, {
+    isLocking: lockLevel !== 'none',
+    open: (index) => openSource(work, index, { abortMissing, isChanging: false, link }),
+    act: (files) => recallGroup(work, files, { ...options, isDeleting }),
+  })
+}
+
+async function recallGroup(
+  work: Work,
+  files: readonly OpenFile[],
+  options: RecallOptions & { isDeleting: boolean },
+): Promise<void> {
+  const known = work.parts.ledger.states(files.map(({ id }) => id))
+  const stubs = files.flatMap((file, index) => stubOf(work, file, known[index], options))
+  const back = await bringBack(work, stubs, options)
+  for (const [file, state] of back) {
+    if (!options.isDeleting) work.settle(file.index, 'processed', '', state.sizeBytes)
+    else await deleteRemote(work, file, state)
+  }
+}
+
+/** None, and settled, for a file whose data are here. */
+function stubOf(work: Work, file: OpenFile, known: FileState | undefined, options: RecallOptions): Stub[] {
+  const here = known && residence(file.stats, known)
+  if (known?.state !== 'migrated' || here === undefined) {
+    work.settleAlready(file.index, 'its data are here')
+    return []
+  }
+  if (here === 'stub' || options.isOverwriting) return [{ file, known }]
+  const message =
+    'it was written to since it was migrated, and recalling it would undo that: keep what is new elsewhere, then recall it with overwrite'
+  work.settle(
+    file.index,
+    here === 'changed' ? 'skipped' : 'failed',
+    here === 'changed' ? 'its data are here: it was written anew' : message,
+  )
+  return []
+}
+
+/** Those that are back, with what the ledger says of them now; the others are settled. */
+export async function bringBack(
+  work: Work,
+  stubs: readonly Stub[],
+  options: RecallOptions,
+): Promise<Map<OpenFile, FileState>> {
+  if (stubs.length === 0) return new Map()
+  // Whoever may read a file may have its data back; writing them takes the mover's own rights.
+  const opened = stubs.flatMap((stub) => openStub(work, stub))
+  try {
+    work.parts.ledger.commit({ begin: opened.map((one) => intention(work, one)) })
+    work.point('recalling')
+    const back: Recalling[] = []
+    await inFlight(opened, AT_ONCE, async (one) => {
+      if (await fetchOne(work, one, options)) back.push(one)
+    })
+    work.point('written')
+    return await finish(work, opened, back, options)
+  } finally {
+    for (const { fd } of opened) closeSync(fd)
+  }
+}
+
+function openStub(work: Work, stub: Stub): Recalling[] {
+  try {
+    return [{ ...stub, fd: reopenForWriting(stub.file.fd) }]
+  } catch (error) {
+    work.fail(stub.file.index, error)
+    return []
+  }
+}
+
+function intention(work: Work, { file, known }: Stub): JournalEntry {
+  return { id: file.id, path: file.path, act: 'recalling', state: known, details: { owner: work.owner } }
+}
+
+/** False, settled, and a stub again, for what did not come whole. */
+async function fetchOne(work: Work, { file, known, fd }: Recalling, options: RecallOptions): Promise<boolean> {
+  if (work.parts.cancelled()) {
+    makeStub(fd, factsOf(known, file), known.stubSizeBytes)
+    return false
+  }
+  try {
+    const location = locationOf(known, options.endpoint)
+    const storage = await work.parts.storageFor(targetOf(work.order.site, location.target))
+    const { sizeBytes, hash } = known
+    const passed = (arrived: number) => {
+      if (arrived > 2 ** 22) work.tellBytes(arrived)
+    }
+    await download(fd, { ...options, storage, location, sizeBytes, hash, passed }, holesFrom(known, options))
+    work.point('arrived')
+    return true
+  } catch (error) {
+    makeStub(fd, factsOf(known, file), known.stubSizeBytes)
+    work.fail(file.index, error, 'its data were not brought back, and it is as before')
+    return false
+  }
+}
+
+/** What was written to a stub is no hole. */
+function holesFrom(known: FileState, { isOverwriting = false }: RecallOptions): number {
+  return isOverwriting ? known.sizeBytes : Math.ceil(known.stubSizeBytes / 65_536) * 65_536
+}
+
+function factsOf(known: FileState, { stats }: OpenFile) {
+  return { size: BigInt(known.sizeBytes), atimeNs: stats.atimeNs, mtimeNs: BigInt(known.mtimeNs) }
+}
+
+async function finish(
+  work: Work,
+  opened: readonly Recalling[],
+  back: readonly Recalling[],
+  options: RecallOptions,
+): Promise<Map<OpenFile, FileState>> {
+  const states = back.map((one) => restored(work, one, options))
+  await syncFiles(back)
+  const stubs = opened.filter((one) => !back.includes(one)).map(({ known, file }) => stubAgain(known, file))
+  work.parts.ledger.commit({ set: [...states, ...stubs], end: opened.map(({ file }) => file.id) })
+  work.point('recalled')
+  for (const { file } of back) file.stats = statAgain(file)
+  return new Map(back.map(({ file }, index) => [file, states[index]!]))
+}
+
+/** Its time was put back as exactly as it can be. */
+function stubAgain(known: FileState, file: OpenFile): FileState {
+  return { ...known, path: file.path, mtimeNs: String(statAgain(file).mtimeNs) }
+}

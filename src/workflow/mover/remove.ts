@@ -1,0 +1,102 @@
+/** `dynamo.tasks.delete_paths_from_gpfs`: what another site deleted goes here too; objects stay. */
+
+import { lstatSync, rmdirSync, unlinkSync } from 'node:fs'
+import { systemCodeOf } from '../../base/errors.ts'
+import type { FileId, JournalEntry } from '../site-ledger.ts'
+import type { Place } from './file/confined.ts'
+import { idOf, keyOf } from './file/open-file.ts'
+import { isMissing } from './file/refusal.ts'
+import { pathOn } from './object/key-map.ts'
+import type { Work } from './work.ts'
+
+const GROUP_PATHS = 250
+const LEASE_MS = 60_000
+
+interface Doomed {
+  index: number
+  path: string
+  /** Undefined for folders and links, of which the ledger knows nothing. */
+  id: FileId | undefined
+}
+
+/** Files first come first: the order is the caller's, children before their folder. */
+export async function remove(work: Work): Promise<void> {
+  const { entries } = work.order
+  for (let at = 0; at < entries.length && !work.parts.cancelled(); at += GROUP_PATHS) {
+    removeGroup(work, [...entries.keys()].slice(at, at + GROUP_PATHS))
+    // Lets the process hear that it is to stop.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+function removeGroup(work: Work, indexes: readonly number[]): void {
+  const { ledger } = work.parts
+  const found = work.asSubmitter(() => indexes.flatMap((index) => find(work, index)))
+  const ids = found.flatMap(({ id }) => id ?? [])
+  const held = new Set(ledger.lock(ids, work.owner, LEASE_MS).map(keyOf))
+  const doomed = found.filter(({ id }) => id === undefined || held.has(keyOf(id)))
+  for (const { index } of found.filter((one) => !doomed.includes(one)))
+    work.settle(index, 'failed', 'Another task is at work on this file; run it again later.')
+  try {
+    ledger.commit({ begin: doomed.flatMap((one) => intention(work, one)) })
+    work.point('deleting')
+    const refused = work.asSubmitter(() => doomed.flatMap((one) => removeOne(work, one)))
+    work.point('removed')
+    const gone = doomed.filter(({ index }) => !refused.some(([other]) => other === index))
+    ledger.commit({ drop: gone.flatMap(({ id }) => id ?? []), end: doomed.flatMap(({ id }) => id ?? []) })
+    work.point('deleted')
+    for (const [index, error] of refused) settleRefused(work, index, error)
+    for (const { index } of gone) work.settle(index, 'processed')
+  } finally {
+    ledger.unlock(ids, work.owner)
+  }
+}
+
+function intention(work: Work, { id, path }: Doomed): JournalEntry[] {
+  if (id === undefined) return []
+  return [{ id, path, act: 'deleting', state: null, details: { owner: work.owner, objects: 'none' } }]
+}
+
+/** None, and settled, where nothing is there any more. */
+function find(work: Work, index: number): Doomed[] {
+  const { site, origin, entries } = work.order
+  try {
+    const path = pathOn(site, origin, entries[index]!.path)
+    const stats = at(work, path, (place) => lstatSync(place.at, { bigint: true }))
+    return [{ index, path, id: stats.isFile() && stats.nlink === 1n ? idOf(stats) : undefined }]
+  } catch (error) {
+    if (isMissing(error)) work.settleAlready(index, 'it is not there any more')
+    else work.fail(index, error)
+    return []
+  }
+}
+
+/** What was wrong, or nothing. */
+function removeOne(work: Work, { index, path }: Doomed): [number, unknown][] {
+  try {
+    at(work, path, (place) => {
+      if (!lstatSync(place.at).isDirectory()) return unlinkSync(place.at)
+      work.confined.forget(path)
+      return rmdirSync(place.at)
+    })
+    return []
+  } catch (error) {
+    return isMissing(error) ? [] : [[index, error]]
+  }
+}
+
+/** A folder with something in it is not this step's to empty. */
+function settleRefused(work: Work, index: number, error: unknown): void {
+  const code = systemCodeOf(error)
+  if (code !== 'ENOTEMPTY' && code !== 'EEXIST') work.fail(index, error)
+  else work.settle(index, 'skipped', 'the folder holds something here that the other site did not have: it stays')
+}
+
+function at<Result>(work: Work, path: string, run: (place: Place) => Result): Result {
+  const place = work.confined.locate(path)
+  try {
+    return run(place)
+  } finally {
+    work.confined.release(place.folder)
+  }
+}

@@ -1,0 +1,29 @@
+/** A file whose data are back: its times as they were, or now, and what the ledger says of it. */
+
+import { fstatSync } from 'node:fs'
+import type { FileState } from '../site-ledger.ts'
+import type { OpenFile } from './file/open-file.ts'
+import { setTimes } from './file/times.ts'
+import type { Work } from './work.ts'
+
+const NS_PER_MS = 1_000_000n
+
+interface Recalled {
+  file: OpenFile
+  known: FileState
+  fd: number
+}
+
+export function restored(
+  work: Work,
+  { file, known, fd }: Recalled,
+  { setsAtime = false, setsMtime = false }: { setsAtime?: boolean; setsMtime?: boolean },
+): FileState {
+  const nowNs = BigInt(work.parts.clock.now()) * NS_PER_MS
+  setTimes(fd, {
+    atimeNs: setsAtime ? nowNs : file.stats.atimeNs,
+    mtimeNs: setsMtime ? nowNs : BigInt(known.mtimeNs),
+  })
+  const { mtimeNs } = fstatSync(fd, { bigint: true })
+  return { ...known, path: file.path, state: 'premigrated', mtimeNs: String(mtimeNs) }
+}

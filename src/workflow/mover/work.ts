@@ -1,0 +1,86 @@
+/** One order on its way: what became of each path so far, and with whose rights the file system is called. */
+
+import type { Outcome, PathEntry, PathOutcome } from '../path-entry.ts'
+import type { StepOrder, TaskResult } from '../task-order.ts'
+import { Confined } from './file/confined.ts'
+import { sentenceOf } from './file/refusal.ts'
+import type { MoverParts } from './parts.ts'
+
+export class Work implements Disposable {
+  readonly order: StepOrder
+  readonly parts: MoverParts
+  readonly confined: Confined
+  readonly #outcomes = new Map<number, PathOutcome>()
+  #movedBytes = 0
+
+  constructor(order: StepOrder, parts: MoverParts) {
+    this.order = order
+    this.parts = parts
+    this.confined = new Confined(order.site.roots)
+  }
+
+  /** Who holds the locks: the same when the task is done again after a crash. */
+  get owner(): string {
+    return `task-${this.order.task}`
+  }
+
+  /** Once a path; what comes later is passed over. */
+  settle(index: number, outcome: Outcome, message = '', movedBytes = 0): void {
+    if (this.#outcomes.has(index)) return
+    this.#outcomes.set(index, { path: this.order.entries[index]!.path, outcome, message, movedBytes })
+    this.#movedBytes += movedBytes
+    this.parts.progress(this.#outcomes.size, this.#movedBytes)
+  }
+
+  /** It was so before; the next step takes it as if it had been done now. */
+  settleAlready(index: number, message: string): void {
+    if (this.#outcomes.has(index)) return
+    const { path } = this.order.entries[index]!
+    this.#outcomes.set(index, { path, outcome: 'skipped', message, movedBytes: 0, already: true })
+    this.parts.progress(this.#outcomes.size, this.#movedBytes)
+  }
+
+  fail(index: number, error: unknown, doing = ''): void {
+    const sentence = sentenceOf(error, this.order.identity)
+    this.settle(index, 'failed', doing === '' ? sentence : `${doing}: ${sentence}`)
+  }
+
+  isSettled(index: number): boolean {
+    return this.#outcomes.has(index)
+  }
+
+  /** Bytes on the way, so that a long file shows progress; they count for good with its outcome. */
+  tellBytes(sizeBytes: number): void {
+    this.parts.progress(this.#outcomes.size, this.#movedBytes + sizeBytes)
+  }
+
+  /** With the submitter's rights; synchronous, since the switch holds for the whole process. */
+  asSubmitter<Result>(run: () => Result): Result {
+    const { identity } = this.order
+    if (identity === null) return run()
+    this.parts.switchTo(identity)
+    try {
+      return run()
+    } finally {
+      this.parts.switchTo(null)
+    }
+  }
+
+  point(name: string): void {
+    this.parts.point?.(name)
+  }
+
+  /** Whatever has no outcome was not begun. */
+  result(): TaskResult {
+    const outcomes = this.order.entries.map((entry, index) => this.#outcomes.get(index) ?? stopped(entry))
+    return { outcomes, failure: null }
+  }
+
+  [Symbol.dispose](): void {
+    this.confined[Symbol.dispose]()
+  }
+}
+
+function stopped({ path }: PathEntry): PathOutcome {
+  return { path, outcome: 'aborted', message: 'The task was stopped before this path.', movedBytes: 0 }
+}
