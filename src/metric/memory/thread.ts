@@ -14,6 +14,9 @@ const LONGEST_PAUSE_MS = 30_000
 /** Who lived so long did not die of what it read at its start. */
 const SOUND_AFTER_MS = 60_000
 
+/** So that garbage goes before it is as large as what is held. */
+const HEAP_SLACK_MB = 256
+
 export interface ThreadParts {
   module: URL
   data: ThreadData
@@ -81,7 +84,10 @@ export class Thread {
 
   #begin(): Promise<unknown> {
     const { module, data, clock, introduce, log } = this.#parts
-    const worker = new Worker(module, { workerData: data })
+    const worker = new Worker(module, {
+      workerData: data,
+      resourceLimits: { maxOldGenerationSizeMb: data.memoryMb + HEAP_SLACK_MB },
+    })
     let reason = 'it ended'
     worker.on('message', (reply: Reply) => this.#hear(reply))
     worker.on('error', (error) => {

@@ -1,6 +1,6 @@
 /** Keeps the store within its time and its memory. */
 
-import type { Chunk } from './chunk.ts'
+import type { Instant } from '../../base/clock.ts'
 import type { Series } from './series.ts'
 import type { Tree } from './tree.ts'
 
@@ -20,14 +20,22 @@ function mayAge(tree: Tree, { place, newest }: Series): boolean {
 /** Drops the oldest chunks of all, retained or not, until the store fits. */
 export function fitInto(tree: Tree, limitBytes: number): void {
   const target = limitBytes * (1 - FREED_SHARE)
-  const chunks: [Series, Chunk][] = []
-  for (const series of tree.every()) for (const chunk of series.chunks) chunks.push([series, chunk])
-  chunks.sort(([, a], [, b]) => a.until - b.until)
-  for (const [series, chunk] of chunks) {
-    if (tree.bytes <= target) return
-    series.drop(chunk, tree.pool)
-    if (series.chunks.length === 0) tree.remove(series)
+  while (tree.bytes > target && tree.count > 0) {
+    const before = oldestShare(tree, 1 - target / tree.bytes)
+    for (const series of tree.every()) {
+      if (tree.bytes <= target) return
+      series.dropBefore(before, tree.pool)
+      if (series.chunks.length === 0) tree.remove(series)
+    }
   }
+}
+
+/** When the oldest `share` of all chunks has ended; no end at all where there are none. */
+function oldestShare(tree: Tree, share: number): Instant {
+  const ends: Instant[] = []
+  for (const { chunks } of tree.every()) for (const { until } of chunks) ends.push(until)
+  const sorted = Float64Array.from(ends).sort()
+  return sorted[Math.floor(share * sorted.length)] ?? Number.POSITIVE_INFINITY
 }
 
 /** Removes series without a value. */

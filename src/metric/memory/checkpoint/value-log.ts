@@ -60,12 +60,10 @@ export class ValueLog {
     this.#seal()
     if (this.#waitingBytes === 0) return
     this.#open()
-    for (let record = this.#waiting[0]; record; record = this.#waiting[0]) {
-      writeAll(this.#fd, record, this.bytes)
-      this.bytes += record.length
-      this.#waitingBytes -= record.length
-      this.#waiting.shift()
-    }
+    writeAll(this.#fd, Buffer.concat(this.#waiting), this.bytes)
+    this.bytes += this.#waitingBytes
+    this.#waiting = []
+    this.#waitingBytes = 0
   }
 
   close(): void {
