@@ -1,46 +1,34 @@
 /** What curves amount to: statistics, footprint and energy of a run (spec 3.3). Pure. */
 
-import type { Behaviour, JobRecord } from "../../job/record.ts";
-import type { SubCluster } from "../../metric/cluster/cluster.ts";
-import { energyOf } from "../../metric/energy.ts";
-import { footprintOf } from "../../metric/footprint.ts";
-import type { JobMetric, Scope } from "../../metric/metric.ts";
-import { jobStatistics } from "../../metric/statistics.ts";
+import type { Behaviour, JobRecord } from '../../job/record.ts'
+import type { SubCluster } from '../../metric/cluster/cluster.ts'
+import { energyOf } from '../../metric/energy.ts'
+import { footprintOf } from '../../metric/footprint.ts'
+import type { JobMetric, Scope } from '../../metric/metric.ts'
+import { jobStatistics } from '../../metric/statistics.ts'
 
 /** Finer curves of many nodes would be more than anybody looks at (spec 3.4). */
-const MOST_NODES_WITH_CORES = 8;
+const MOST_NODES_WITH_CORES = 8
 
-export function scopesToKeep({
-	numNodes,
-	numAcc,
-}: Pick<JobRecord, "numNodes" | "numAcc">): Scope[] {
-	const scopes: Scope[] = ["node"];
-	if (numNodes <= MOST_NODES_WITH_CORES) scopes.push("core");
-	if (numAcc > 0) scopes.push("accelerator");
-	return scopes;
+export function scopesToKeep({ numNodes, numAcc }: Pick<JobRecord, 'numNodes' | 'numAcc'>): Scope[] {
+  const scopes: Scope[] = ['node']
+  if (numNodes <= MOST_NODES_WITH_CORES) scopes.push('core')
+  if (numAcc > 0) scopes.push('accelerator')
+  return scopes
 }
 
 export function hasValues(curves: readonly JobMetric[]): boolean {
-	return curves.some(({ series }) =>
-		series.some(({ statistics }) => statistics !== null),
-	);
+  return curves.some(({ series }) => series.some(({ statistics }) => statistics !== null))
 }
 
 /** `durationMs` is how long the run took, or has taken so far; what was known before and was not measured stays. */
 export function behaviourOf(
-	record: Pick<JobRecord, "numNodes" | "footprint">,
-	{ metrics }: SubCluster,
-	curves: readonly JobMetric[],
-	durationMs: number,
+  record: Pick<JobRecord, 'numNodes' | 'footprint'>,
+  { metrics }: SubCluster,
+  curves: readonly JobMetric[],
+  durationMs: number,
 ): Behaviour {
-	const statistics = jobStatistics(curves);
-	const footprint = {
-		...record.footprint,
-		...footprintOf(metrics, statistics),
-	};
-	return {
-		statistics,
-		footprint,
-		...energyOf({ metrics, curves, numNodes: record.numNodes, durationMs }),
-	};
+  const statistics = jobStatistics(curves)
+  const footprint = { ...record.footprint, ...footprintOf(metrics, statistics) }
+  return { statistics, footprint, ...energyOf({ metrics, curves, numNodes: record.numNodes, durationMs }) }
 }
