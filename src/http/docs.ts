@@ -22,7 +22,7 @@ export interface ApiDescription {
   /** Where the document is, and the page; what belongs to the page is below `/html/`. */
   documentPath: string
   pagePath: string
-  /** Addresses that the page offers, the one in use first; asked at each request because TLS can be switched live. */
+  /** Addresses that the page offers, with the scope's prefix, the one in use first; asked at each request because TLS can be switched live. */
   urls(): readonly string[]
 }
 
@@ -52,7 +52,7 @@ async function servePages(pages: FastifyInstance, scope: FastifyInstance, api: A
   await pages.register(helmet, pageSecurity(urls))
   await pages.register(fastifyStatic, swaggerFiles())
   pages.get(documentPath, hidden, (_request, reply) => {
-    const servers = urls().map((url) => ({ url: url + basePath }))
+    const servers = urls().map((url) => ({ url: url + api.basePath }))
     reply.header('cache-control', 'no-store').send({ ...scope.swagger(), servers })
   })
   pages.get(pagePath, hidden, (_request, reply) => {

@@ -36,6 +36,10 @@ const SECURITY = {
   },
 }
 
+/** Either header, or the cookie, by the names above. */
+export const BY_TOKEN = [{ 'X-Auth-Token': [] }, { bearer: [] }]
+export const BY_SESSION = [{ session: [] }]
+
 export interface Described {
   project: { name: string; version: string }
   urls(): readonly string[]

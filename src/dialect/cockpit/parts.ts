@@ -28,7 +28,7 @@ export interface CockpitParts {
   /** Where hosts' own words are kept (`cockpit.machine_state_dir`); null for nowhere. */
   machineStateDir: string | null
   project: { name: string; version: string }
-  /** Base addresses of this door without the prefix, the one in use first. */
+  /** What all paths of ours stand below, with the prefix: `http://HOST:PORT/cockpit`; the one in use first. */
   urls(): readonly string[]
   clock: Clock
   log: Logger

@@ -9,7 +9,7 @@ import { mayManageUsers, mayUseApi, mayUseUserApi, mayWriteMetrics } from '../..
 import { DomainError } from '../../base/errors.ts'
 import { describeApi } from '../../http/docs.ts'
 import { configRoutes } from './config/routes.ts'
-import { apiDescription } from './description.ts'
+import { apiDescription, BY_SESSION, BY_TOKEN } from './description.ts'
 import { errorAnswers, unknownPath } from './errors.ts'
 import { type Door, tokenGuard } from './guard.ts'
 import { exportRoutes } from './job/export-routes.ts'
@@ -23,7 +23,7 @@ import { metricRoutes, writeRoute } from './metric/routes.ts'
 import { machineStateRoutes } from './node/machine-state.ts'
 import { clusterRoutes, healthRoutes, nodeStateRoutes } from './node/routes.ts'
 import type { CockpitParts } from './parts.ts'
-import { mountRoutes, type Route } from './route.ts'
+import { mountRoutes, type Places, type Route } from './route.ts'
 import { frontendRoutes } from './session/frontend-routes.ts'
 import { sessionGuard } from './session/guard.ts'
 import { sessionRoutes } from './session/routes.ts'
@@ -69,6 +69,8 @@ interface RouteGroup {
 
 export interface DoorPlan {
   prefix: string
+  /** What opens it, as the page of the API calls it. */
+  security: Places['security']
   groups: readonly RouteGroup[]
 }
 
@@ -80,19 +82,26 @@ export function doorsOf(parts: CockpitParts): DoorPlan[] {
   return [
     {
       prefix: '/api',
+      security: BY_TOKEN,
       groups: [
         { guard: apiGuard(parts), routes: [...reading, ...apiRoutes(parts)] },
         { guard: metricGuard, routes: [...metricRoutes(parts.metrics), ...healthRoutes(parts.nodes)] },
         { guard: metricGuard, routes: [writeRoute(parts.metrics)], takesStreams: true },
       ],
     },
-    { prefix: '/userapi', groups: [{ guard: tokenGuard(doorFor(parts, mayUseUserApi)), routes: reading }] },
+    {
+      prefix: '/userapi',
+      security: BY_TOKEN,
+      groups: [{ guard: tokenGuard(doorFor(parts, mayUseUserApi)), routes: reading }],
+    },
     {
       prefix: '/config',
+      security: BY_SESSION,
       groups: [{ guard: sessionGuard(auth.browser, mayManageUsers), routes: configRoutes(configParts(parts)) }],
     },
     {
       prefix: '/frontend',
+      security: BY_SESSION,
       groups: [
         {
           guard: sessionGuard(auth.browser, () => true),
@@ -140,7 +149,7 @@ function apiGuard(parts: CockpitParts) {
   })
 }
 
-async function openDoor(scope: FastifyInstance, { prefix, groups }: DoorPlan): Promise<void> {
+async function openDoor(scope: FastifyInstance, { prefix, security, groups }: DoorPlan): Promise<void> {
   const idPrefix = prefix === '/api' ? '' : `${prefix.slice(1)}_`
   scope.setNotFoundHandler(unknownPath)
   await scope.register(cookie)
@@ -149,7 +158,7 @@ async function openDoor(scope: FastifyInstance, { prefix, groups }: DoorPlan): P
       if (takesStreams) takeStream(guarded)
       else takeBytes(guarded)
       guarded.addHook('onRequest', guard)
-      mountRoutes({ open: scope, guarded, idPrefix }, routes)
+      mountRoutes({ open: scope, guarded, idPrefix, security }, routes)
     })
   }
 }

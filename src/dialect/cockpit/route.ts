@@ -36,18 +36,20 @@ export interface Places {
   guarded: FastifyInstance
   /** Before the names of operations, since doors may share rows. */
   idPrefix: string
+  /** What opens the door, for the page. */
+  security: readonly Record<string, readonly string[]>[]
 }
 
 /**
  * Mounts the rows, each with and without the slash at its end. `guarded` has the guard, `open` has none: a wrong verb is
  * 405 for everybody.
  */
-export function mountRoutes({ open, guarded, idPrefix }: Places, routes: readonly Route[]): void {
+export function mountRoutes({ open, guarded, idPrefix, security }: Places, routes: readonly Route[]): void {
   for (const { path, methods, schema, statuses, unpacks, handle } of routes) {
     const config = { ...(statuses && { statuses }), ...(unpacks && { unpacks }) }
     for (const [index, method] of methods.entries()) {
       const operationId = `${idPrefix}${schema.operationId}${index === 0 ? '' : method}`
-      const described = { ...schema, operationId }
+      const described = { ...schema, operationId, security }
       guarded.route({ method, url: path, schema: described, config, handler: handle as never, exposeHeadRoute: false })
     }
     const other = otherForm(path)

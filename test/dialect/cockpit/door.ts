@@ -22,6 +22,7 @@ import type { Store } from '../../../src/store/store.ts'
 import { HandClock } from '../../support/clock.ts'
 import { testFolder } from '../../support/folder.ts'
 import { forge } from '../../support/forge.ts'
+import { CLIENT } from '../../support/open-id-server.ts'
 import { CLUSTER } from './cluster.ts'
 
 /** When the conversations begin: Sat Nov 21 2026, 09:00:00 UTC. */
@@ -55,6 +56,8 @@ export interface DoorOptions {
   changes?: Partial<CockpitParts>
   log?: Logger
   prefix?: string
+  /** The URL of an OpenID provider that knows the client of the tests. */
+  openId?: string
 }
 
 const AUTH = {
@@ -93,15 +96,21 @@ async function openMetrics(clock: HandClock, log: Logger): Promise<MetricStore> 
   return metrics
 }
 
-export async function openDoor({ cockpit, changes, log = silentLog, prefix = '' }: DoorOptions = {}): Promise<Door> {
+export async function openDoor({
+  cockpit,
+  changes,
+  log = silentLog,
+  prefix = '',
+  openId,
+}: DoorOptions = {}): Promise<Door> {
   const dataDir = testFolder()
   const store = await openSqliteStore({ dataDir })
   const clock = new HandClock()
   const key = await loadTokenKey(store.settings, {})
   const own = { name: 'yard', uid: 1000 }
   const auth = await createAuth(
-    { ...store, own, env: {}, clock, log },
-    { auth: AUTH, cockpit: { ...COCKPIT, ...cockpit } },
+    { ...store, own, env: { OID_CLIENT_ID: CLIENT.id, OID_CLIENT_SECRET: CLIENT.secret }, clock, log },
+    { auth: { ...AUTH, oidc: { provider: openId ?? null, addUsers: true } }, cockpit: { ...COCKPIT, ...cockpit } },
   )
   const clusters = createClusters([CLUSTER])
   const metrics = await openMetrics(clock, log)
@@ -129,7 +138,7 @@ export async function openDoor({ cockpit, changes, log = silentLog, prefix = '' 
     logs: createLogRing({ write: () => undefined }),
     machineStateDir: testFolder(),
     project: { name: 'vnc', version: '0.1.0' },
-    urls: () => ['http://queue.example:8080'],
+    urls: () => [`http://queue.example:8080${prefix}`],
     clock,
     log,
     ...changes,

@@ -1,8 +1,10 @@
 /** Measured values in, and what is known of nodes (spec 1.12, 1.14). */
 
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { type Door, NOW_S, openDoor, startedJob } from './door.ts'
+import { type Door, NOW_S, openDoor, startedJob, tokenOf } from './door.ts'
 import { conversation } from './golden.ts'
 
 const line = (value: number, ageS: number, host = 'host100') =>
@@ -51,6 +53,25 @@ test('what is packed and is no gzip, or grows without end, is refused', async ()
     headers: { 'content-encoding': 'gzip' },
   })
   expect(elsewhere.statusCode).toBe(415)
+})
+
+test('values are read as they come: of any length, and up to where the sender went away', async () => {
+  const door = await openDoor()
+  await startedJob(door)
+  const comment = `unknown,hostname=host100 value=1\n`.repeat(100_000)
+  expect((await door.call('POST', '/api/write/', { body: comment + line(7, 60) })).statusCode).toBe(200)
+  await door.app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = door.app.server.address() as AddressInfo
+  const token = tokenOf(door.key, 'adapter/api')
+  for (const encoding of ['identity', 'gzip']) {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(
+      `POST /api/write/ HTTP/1.1\r\nHost: x\r\nX-Auth-Token: ${token}\r\nContent-Encoding: ${encoding}\r\nContent-Length: 9999\r\n\r\n`,
+    )
+    socket.write(encoding === 'gzip' ? gzipSync(line(8, 120)) : line(8, 120), () => socket.destroy())
+    await once(socket, 'close')
+  }
+  expect(await loadOf(door)).toContain(7)
 })
 
 test('buffers are described and freed', async () => {

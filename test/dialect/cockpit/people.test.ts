@@ -1,7 +1,9 @@
 /** Accounts, sessions, and what administrators set in a browser (spec 1.11, 1.13, 2.5). */
 
-import { expect, test } from 'vitest'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { createLogRing } from '../../../src/base/log-ring.ts'
+import { startOpenIdServer } from '../../support/open-id-server.ts'
 import { aStart, type Door, openDoor, PASSWORD, sessionOf } from './door.ts'
 import { conversation } from './golden.ts'
 
@@ -206,6 +208,34 @@ test('without a provider, OpenID sign-in says what there is instead', async () =
     expect([answer.statusCode, answer.json().error]).toEqual([404, expect.stringContaining('/login')])
   }
   expect((await call('GET', '/login', { as: null })).body).not.toContain('oidc-login')
+})
+
+test('people sign in at the organisation’s provider, and are told where that fails', { timeout: 60_000 }, async () => {
+  const provider = await startOpenIdServer({ claims: { ada: { preferred_username: 'ada', name: 'Ada' } } })
+  onTestFinished(() => provider.close())
+  const door = await openDoor({ openId: provider.url })
+  await door.app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = door.app.server.address() as AddressInfo
+  const ask = (url: string, cookie = '') => fetch(url, { redirect: 'manual', headers: { cookie } })
+  const page = await (await ask(`http://127.0.0.1:${port}/login`)).text()
+  expect(page).toContain('href="/oidc-login"')
+  const begin = async (account: { sub: string } | 'refuse') => {
+    const sent = await ask(`http://127.0.0.1:${port}/oidc-login`)
+    const kept = sent.headers.getSetCookie()[0]!.split(';')[0]!
+    return { kept, back: await provider.visit(sent.headers.get('location')!, account) }
+  }
+  const { kept, back } = await begin({ sub: 'ada' })
+  const stranger = await ask(back)
+  expect([stranger.status, await stranger.text()]).toEqual([401, expect.stringContaining('role="alert"')])
+  const welcome = await ask(back, kept)
+  expect([welcome.status, welcome.headers.get('location')]).toEqual([302, '/'])
+  const session = welcome.headers
+    .getSetCookie()
+    .find((line) => line.startsWith('session='))!
+    .split(';')[0]!
+  expect((await ask(`http://127.0.0.1:${port}/frontend/jobs/`, session)).status).toBe(200)
+  const refused = await begin('refuse')
+  expect((await ask(refused.back, refused.kept)).status).toBe(401)
 })
 
 test('a page of another origin changes nothing with the cookie of a session', async () => {

@@ -11,9 +11,18 @@ const UNJUDGED_BYTES = 8 << 20
 
 /** The bytes to read of a body in that encoding. @throws ProtocolError for one that is not read */
 export function unpacked(body: Readable, encoding: string | undefined): AsyncIterable<Uint8Array> {
-  if (encoding === undefined || encoding === 'identity' || encoding === '') return body
+  if (encoding === undefined || encoding === 'identity' || encoding === '') return plain(body)
   if (encoding === 'gzip' || encoding === 'x-gzip') return gunzip(body)
   throw new ProtocolError(415, 'send the values as they are, or with Content-Encoding: gzip')
+}
+
+/** The connection stays whole for the answer when the reader wants no more. @throws invalid for a body that was cut off */
+async function* plain(body: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body.iterator({ destroyOnReturn: false })
+  } catch (error) {
+    throw error instanceof DomainError ? error : cutOff(error)
+  }
 }
 
 /** @throws invalid for what is not gzip, ProtocolError for what grows too much */
@@ -25,7 +34,7 @@ async function* gunzip(body: Readable): AsyncGenerator<Uint8Array> {
   const stream = createGunzip()
   // A client that goes away ends the reading, which would otherwise wait for ever.
   body
-    .once('error', (error) => stream.destroy(error))
+    .once('error', (error) => stream.destroy(cutOff(error)))
     .once('close', () => body.readableEnded || stream.destroy(cutOff()))
   body.pipe(stream)
   let bytes = 0
@@ -48,6 +57,6 @@ async function* gunzip(body: Readable): AsyncGenerator<Uint8Array> {
   }
 }
 
-function cutOff(): Error {
-  return new DomainError('invalid', 'the body ended before it was complete')
+function cutOff(cause?: unknown): DomainError {
+  return new DomainError('invalid', 'the body ended before it was complete', {}, cause)
 }

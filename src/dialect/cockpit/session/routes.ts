@@ -45,12 +45,8 @@ export async function sessionRoutes(scope: FastifyInstance, parts: SessionParts)
 }
 
 function passwordRoutes(scope: FastifyInstance, parts: SessionParts): void {
-  const show = async (reply: FastifyReply, changes: Partial<SignInPage>) => {
-    const page = await pageOf(scope.prefix, parts)
-    return reply.type(HTML).send(signInPage({ ...page, ...changes }))
-  }
   scope.get<{ Querystring: Query }>('/login', { schema: loginPageSchema, exposeHeadRoute: false }, ({ query }, reply) =>
-    show(reply, { redirect: firstOf(query, 'redirect') ?? '' }),
+    show(parts, reply, { redirect: firstOf(query, 'redirect') ?? '' }),
   )
   scope.get('/login.css', { schema: { hide: true }, exposeHeadRoute: false }, (_request, reply) =>
     reply.type('text/css; charset=utf-8').send(SIGN_IN_STYLE),
@@ -63,8 +59,7 @@ function passwordRoutes(scope: FastifyInstance, parts: SessionParts): void {
       const session = await parts.browser.withPassword({ username, password: form.get('password') }, address)
       return enter(reply, session, redirect || HOME)
     } catch (error) {
-      if (!isDomainError(error, 'unauthenticated') && !isDomainError(error, 'limited')) throw error
-      return show(reply.code(401), { redirect, username, complaint: `Authentication failed: ${error.message}` })
+      return showAgain(parts, reply, error, { redirect, username })
     }
   })
   scope.post('/logout', { schema: logoutSchema }, async (request, reply) => {
@@ -75,9 +70,25 @@ function passwordRoutes(scope: FastifyInstance, parts: SessionParts): void {
   })
 }
 
-async function pageOf(prefix: string, { browser, project, notice }: SessionParts): Promise<SignInPage> {
-  const blank = { redirect: '', complaint: '', username: '' }
-  return { name: project.name, prefix, hasOpenId: browser.openId !== null, notice: await notice(), ...blank }
+async function show(parts: SessionParts, reply: FastifyReply, changes: Partial<SignInPage>): Promise<FastifyReply> {
+  const { browser, project, notice } = parts
+  const page = {
+    name: project.name,
+    prefix: reply.server.prefix,
+    hasOpenId: browser.openId !== null,
+    notice: await notice(),
+    redirect: '',
+    complaint: '',
+    username: '',
+    ...changes,
+  }
+  return reply.type(HTML).send(signInPage(page))
+}
+
+/** The page once more, with why. @throws what is not about who signs in */
+function showAgain(parts: SessionParts, reply: FastifyReply, error: unknown, typed: Partial<SignInPage> = {}) {
+  if (!isDomainError(error, 'unauthenticated') && !isDomainError(error, 'limited')) throw error
+  return show(parts, reply.code(401), { ...typed, complaint: `Authentication failed: ${error.message}` })
 }
 
 function tokenRoutes(scope: FastifyInstance, { browser }: SessionParts): void {
@@ -91,7 +102,8 @@ function tokenRoutes(scope: FastifyInstance, { browser }: SessionParts): void {
   scope.post('/jwt-login', { schema: { ...jwtLoginSchema, operationId: 'jwtLoginPOST' } }, enterWithToken)
 }
 
-function openIdRoutes(scope: FastifyInstance, { browser }: SessionParts): void {
+function openIdRoutes(scope: FastifyInstance, parts: SessionParts): void {
+  const { browser } = parts
   // Asked each time, since the settings can be read anew.
   const provider = () => {
     if (browser.openId) return browser.openId
@@ -103,12 +115,15 @@ function openIdRoutes(scope: FastifyInstance, { browser }: SessionParts): void {
     return reply.redirect(url, 302)
   })
   scope.get('/oidc-callback', { schema: openIdCallbackSchema, exposeHeadRoute: false }, async (request, reply) => {
+    const openId = provider()
     const kept = openIdIn(request)
-    if (kept === undefined)
-      throw new DomainError('unauthenticated', 'the sign-in took too long or began elsewhere; try again')
     forgetOpenId(reply)
-    const session = await provider().finish(`${originOf(request)}${request.url}`, kept)
-    return enter(reply, session, HOME)
+    try {
+      if (kept === undefined) throw new DomainError('unauthenticated', 'the sign-in took too long or began elsewhere')
+      return enter(reply, await openId.finish(`${originOf(request)}${request.url}`, kept), HOME)
+    } catch (error) {
+      return showAgain(parts, reply, error)
+    }
   })
 }
 
