@@ -19,6 +19,11 @@ export interface LoadResult {
   refused: number
 }
 
+/** A stream of POSTs whose numbers go up by one from `first`. */
+export interface NumberedLoad extends Load {
+  first: number
+}
+
 export function hasWrk(): boolean {
   try {
     execFileSync('sh', ['-c', 'command -v wrk'], { stdio: 'ignore' })
@@ -29,8 +34,7 @@ export function hasWrk(): boolean {
 }
 
 /** wrk calls `request` for each request; the counter starts at a random place so that no two runs meet. */
-function scriptOf({ token, body }: Load): string {
-  const start = Math.floor(Math.random() * 1e9) * 1000
+function scriptOf({ token, body }: Load, start: number): string {
   return `
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
@@ -44,9 +48,13 @@ end
 `
 }
 
-export async function runLoad(load: Load): Promise<LoadResult> {
+export function runLoad(load: Load): Promise<LoadResult> {
+  return runScript({ ...load, first: Math.floor(Math.random() * 1e9) * 1000 })
+}
+
+export async function runScript(load: NumberedLoad): Promise<LoadResult> {
   const script = join(mkdtempSync(join(tmpdir(), 'yard-wrk-')), 'post.lua')
-  writeFileSync(script, scriptOf(load))
+  writeFileSync(script, scriptOf(load, load.first))
   const args = ['-t1', `-c${load.connections}`, `-d${load.seconds}s`, '-s', script, load.url]
   const child = spawn('wrk', args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''

@@ -1,5 +1,6 @@
 /** `npm run bench [question ...]`: each question on its own, ours and the references in the same run. */
 
+import { benchCockpit } from './cockpit.ts'
 import { benchLatency } from './latency.ts'
 import { benchLineProtocol } from './line-protocol.ts'
 import { benchLists } from './lists.ts'
@@ -18,6 +19,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
   lists: benchLists,
   'line-protocol': benchLineProtocol,
   records: benchRecords,
+  cockpit: benchCockpit,
 }
 
 const asked = process.argv.slice(2)
