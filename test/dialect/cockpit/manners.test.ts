@@ -83,6 +83,49 @@ test('a body of more than a mebibyte is refused with what is read', async () => 
   expect(answer.json()).toMatchObject({ error: 'the body is too large: at most 1 MiB is read' })
 })
 
+test('what is large or deep costs a refusal and nothing more', async () => {
+  const { call } = await openDoor()
+  const deep = '['.repeat(400_000) + ']'.repeat(400_000)
+  const bodies = [
+    deep,
+    `{"statistics":${deep.slice(0, 1000)}`,
+    `{"${'x'.repeat(1_000_000)}":1}`,
+    '"'.repeat(1_000_000),
+    '{'.repeat(1_000_000),
+  ]
+  for (const body of bodies) {
+    const answer = await call('POST', '/api/jobs/start_job/', { body })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.body.length).toBeLessThan(500)
+  }
+  for (const part of [
+    'search=a',
+    'tag=a:b',
+    'job-name=a',
+    'stat=a:0-1',
+    'jobId=1',
+    'state=running',
+    'user=b',
+    'sort=id',
+    'metric=a',
+  ]) {
+    const { statusCode } = await call('GET', `/api/jobs/?${Array(1200).fill(part).join('&')}`)
+    expect([part, statusCode]).toEqual([part, 400])
+  }
+  for (const [part, most] of [
+    ['search=a', 50],
+    ['tag=a:b', 50],
+    ['job-name=a', 50],
+    ['stat=a:0-1', 50],
+    ['jobId=1', 1000],
+    ['user=b', 1000],
+    ['host=b', 1000],
+  ] as const) {
+    const { statusCode } = await call('GET', `/api/jobs/?with-total=true&${Array(most).fill(part).join('&')}`)
+    expect([part, statusCode]).toEqual([part, 200])
+  }
+})
+
 test('browsers get their headers, and a preflight its answer', async () => {
   const { call } = await openDoor()
   const { headers } = await call('GET', '/api/jobs/', { headers: { origin: 'https://else.example' } })

@@ -22,6 +22,9 @@ export interface Shape<Value> {
 /** What a shape reads; a member of an object that was not sent is undefined. */
 export type ReadBy<S> = S extends Shape<infer Value> ? Value : never
 
+/** Of a name that is repeated to who sent it. */
+const LONGEST_NAME = 200
+
 export const ROOT: Place = { struct: '', path: '' }
 
 export const text: Shape<string> = {
@@ -110,7 +113,8 @@ export function object<F extends Fields>(type: string, fields: F): Shape<Members
       const members: Record<string, unknown> = {}
       for (const [given, held] of Object.entries(value)) {
         const name = named.get(given.toLowerCase())
-        if (name === undefined) throw new DomainError('invalid', `json: unknown field ${JSON.stringify(given)}`)
+        if (name === undefined)
+          throw new DomainError('invalid', `json: unknown field ${JSON.stringify(given.slice(0, LONGEST_NAME))}`)
         if (held === null) continue
         const path = at.path === '' ? name : `${at.path}.${name}`
         members[name] = fields[name]!.read(held, { struct, path })

@@ -42,7 +42,20 @@ export const FILTERS: Readonly<Record<string, FilterOf>> = {
 /** @throws invalid, naming the parameter */
 export function readFilter(query: Query): RecordFilter {
   const asked = Object.keys(query).filter((name) => Object.hasOwn(FILTERS, name))
-  return and(...asked.map((name) => FILTERS[name]!(valuesOf(query, name))))
+  return and(...asked.map((name) => FILTERS[name]!(boundedValues(query, name))))
+}
+
+/** Of a list that is looked up, and of conditions that stand one beside the other. */
+const MOST_VALUES = 1000
+const MOST_CONDITIONS = 50
+const CONDITIONS = ['tag', 'job-name', 'stat', 'search']
+
+/** @throws invalid for more than a database takes */
+function boundedValues(query: Query, name: string): readonly string[] {
+  const values = valuesOf(query, name)
+  const most = CONDITIONS.includes(name) ? MOST_CONDITIONS : MOST_VALUES
+  if (values.length <= most) return values
+  throw new DomainError('invalid', `${name} may be given at most ${most} times`)
 }
 
 const readNumber = (text: string) => readInteger(text)

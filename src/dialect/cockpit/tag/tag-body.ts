@@ -1,5 +1,6 @@
 /** Tags as bodies hold them: always objects, never ids (spec 1.9). */
 
+import { DomainError } from '../../../base/errors.ts'
 import type { TagName } from '../../../job/record.ts'
 import { int64, list, object, type ReadBy, text } from '../body/shape.ts'
 
@@ -10,6 +11,10 @@ export const TAGS_BODY = list(object('api.APITag', { type: text, name: text, sco
 
 type TagBody = Omit<ReadBy<typeof JOB_TAG>, 'id'>
 
+const MOST_TAGS = 1000
+
+/** @throws invalid for more at a time than anybody means */
 export function readTags(tags: readonly TagBody[] = []): TagName[] {
+  if (tags.length > MOST_TAGS) throw new DomainError('invalid', `at most ${MOST_TAGS} tags at a time`)
   return tags.map(({ type = '', name = '', scope }) => ({ type, name, scope: scope || 'global' }))
 }
