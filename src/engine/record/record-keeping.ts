@@ -70,7 +70,7 @@ export interface RecordKeeping extends Service {
 const MINUTE_MS = 60_000
 
 export function createRecordKeeping(parts: RecordKeepingParts): RecordKeeping {
-  const { store, clusters, plan, log } = parts
+  const { store, clusters, plan } = parts
   const { records } = store
   const base = { ...parts, records }
   const metaWriter = new MetaWriter(base)
@@ -95,6 +95,8 @@ export function createRecordKeeping(parts: RecordKeepingParts): RecordKeeping {
   const desk = new TaggerDesk(classification)
   const stopped = (record: JobRecord) => archiver.wake(record)
   const rounds = roundsOf(parts, stopped)
+  const ending = new AbortController()
+  let missed = Promise.resolve()
   return {
     records: createRecords({ ...parts, follow: { started: apps.started, stopped, described: metaWriter.changed } }),
     nodes: createNodes(parts),
@@ -102,26 +104,45 @@ export function createRecordKeeping(parts: RecordKeepingParts): RecordKeeping {
     hear: recorder.hear,
     backlog: () => archiver.backlog(),
     flush: async () => {
+      await missed
       await recorder.flush()
       await apps.settle()
       await metaWriter.settle()
     },
     async start() {
-      await installDefaultRules(plan.rules).catch((error: unknown) =>
-        log.warn({ folder: plan.rules, reason: messageOf(error) }, 'the first rules could not be written'),
-      )
-      recorder.know(await catchUp({ ...base, jobs: store.jobs }))
+      await installRules(parts)
+      missed = (await recordMissed(parts, recorder, ending.signal)).ended
       await archiver.start()
       for (const round of rounds) await round.start()
     },
     async stop() {
+      ending.abort()
       for (const round of rounds) await round.stop()
+      await missed
       await recorder.stop()
       await archiver.stop()
       await desk.stop()
       await apps.stop()
       await metaWriter.stop()
     },
+  }
+}
+
+/** Settles when the recorder may hear of what happens; what ended meanwhile may still be on its way. */
+async function recordMissed(parts: RecordKeepingParts, recorder: Recorder, signal: AbortSignal) {
+  const { store, log } = parts
+  const { goingOn, ended } = await catchUp({ ...parts, ...store, signal })
+  recorder.know(goingOn)
+  const told = (error: unknown) =>
+    log.warn({ reason: messageOf(error) }, 'runs that ended while the server was away are not all recorded')
+  return { ended: ended.catch(told) }
+}
+
+async function installRules({ plan, log }: RecordKeepingParts): Promise<void> {
+  try {
+    await installDefaultRules(plan.rules)
+  } catch (error) {
+    log.warn({ folder: plan.rules, reason: messageOf(error) }, 'the first rules could not be written')
   }
 }
 

@@ -15,6 +15,8 @@ export interface CatchUpParts {
   records: RecordStore
   home: (host: string) => Home | undefined
   clock: Clock
+  /** Aborted when the server ends before everything is there; the next one goes on. */
+  signal: AbortSignal
 }
 
 /** A batch that was cut off holds what happened in the last moments before it, by whatever clock. */
@@ -23,14 +25,20 @@ const MARGIN_MS = 60_000
 const FIRST_TIME_MS = 86_400_000
 const BATCH = 500
 
-/** Runs that are stored as going on afterwards. Idempotent: what is there already stays as it is. */
-export async function catchUp(parts: CatchUpParts): Promise<JobRecord[]> {
-  const latest = await latestStart(parts)
+export interface CaughtUp {
+  /** Runs that are stored as going on. */
+  goingOn: readonly JobRecord[]
+  /** Settles when also those that ended while nobody looked are there; they may be many, and nothing waits for them. */
+  ended: Promise<void>
+}
+
+/** Idempotent: what is there already stays as it is. */
+export async function catchUp(parts: CatchUpParts): Promise<CaughtUp> {
+  const since = await latestStart(parts)
   const before = await goingOn(parts.records, parts.clock)
   await inBatches(parts, await Promise.all(before.map((record) => presentOf(parts, record))))
   await putMissing(parts, await parts.jobs.active())
-  await putEnded(parts, latest)
-  return goingOn(parts.records, parts.clock)
+  return { goingOn: await goingOn(parts.records, parts.clock), ended: putEnded(parts, since, parts.clock.now()) }
 }
 
 async function latestStart({ records, clock }: CatchUpParts): Promise<Instant> {
@@ -59,18 +67,22 @@ async function presentOf({ jobs, home, clock }: CatchUpParts, record: JobRecord)
   return { ...stored, state: 'node_fail', durationMs: Math.max(0, clock.now() - record.startedAt) }
 }
 
-/** Jobs that ended since, a batch at a time. */
-async function putEnded(parts: CatchUpParts, since: Instant): Promise<void> {
+/** Jobs that ended in between, a batch at a time; what ends from now on the bus tells. */
+async function putEnded(parts: CatchUpParts, since: Instant, until: Instant): Promise<void> {
+  const ended = (operator: 'greaterOrEqual' | 'lessOrEqual', at: Instant) =>
+    ({ kind: 'compare', field: 'endedAtSeconds', operator, values: [Math.floor(at / 1000)] }) as const
   const { batches } = await parts.jobs.query({
     fields: ['id'],
     filter: and(
       { kind: 'compare', field: 'state', operator: 'equal', values: ['done', 'failed'] },
-      { kind: 'compare', field: 'endedAtSeconds', operator: 'greaterOrEqual', values: [Math.floor(since / 1000)] },
+      ended('greaterOrEqual', since),
+      ended('lessOrEqual', until),
     ),
     order: [],
     now: parts.clock.now(),
   })
   for await (const batch of batches) {
+    if (parts.signal.aborted) return
     const jobs = await Promise.all(batch.map(([id]) => parts.jobs.get(Number(id))))
     await putMissing(
       parts,
