@@ -127,6 +127,7 @@ export class Connection<Sent extends Said, Heard extends Said> {
     if (!this.#isOpen) return
     if (wasWelcome) this.#parts.lost(reason.message)
     else this.#parts.failed(reason)
+    if (!this.#isOpen) return
     // Not the clock's: this one must hold a starting server up until its resident answers.
     this.#retry = setTimeout(() => this.#connect(), this.#pauseMs)
     this.#pauseMs = Math.min(this.#pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)

@@ -1,0 +1,176 @@
+/** The way to one site's mover: found where it runs, started when there is work for it, found again when it was lost. */
+
+import { mkdirSync } from 'node:fs'
+import type { Clock } from '../../base/clock.ts'
+import { DomainError, systemCodeOf } from '../../base/errors.ts'
+import type { Logger } from '../../base/log.ts'
+import { siblingModule } from '../../base/module.ts'
+import type { Site } from '../../workflow/site.ts'
+import type { SignalOrder } from '../executor.ts'
+import {
+  type FromMover,
+  MAX_MOVER_UNSENT_BYTES,
+  MOVER_SOCKET,
+  MOVER_VERSION,
+  moverFolder,
+  type ToMover,
+} from '../mover-protocol.ts'
+import { Connection } from '../resident/connection.ts'
+import { ResidentProcess } from '../resident/resident-process.ts'
+
+export type MoverHello = Extract<FromMover, { kind: 'hello' }>
+
+export interface SiteLinkParts {
+  dataDir: string
+  site: Site
+  clock: Clock
+  log: Logger
+  welcomed(hello: MoverHello): void
+  received(message: FromMover): void
+}
+
+const MOVER = siblingModule(import.meta.url, '../../mover/main')
+/** The keys to buckets, for targets without a credentials file, and whom to trust there. */
+const VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NODE_EXTRA_CA_CERTS']
+/** Nobody listens at the socket. */
+const ABSENT = ['ENOENT', 'ECONNREFUSED']
+const SIGNAL_TIMEOUT_MS = 15_000
+/** A mover that could not be had for so long does not count any more. */
+const UNREACHABLE_MS = 30_000
+
+interface Waiting {
+  resolve(): void
+  reject(error: DomainError): void
+  cancel(): void
+}
+
+export class SiteLink {
+  readonly site: Site
+  readonly #parts: SiteLinkParts
+  readonly #dir: string
+  readonly #process: ResidentProcess
+  readonly #signals = new Map<number, Waiting>()
+  #connection: Connection<ToMover, FromMover> | undefined
+  #isNeeded = false
+  #settled: () => void = () => {}
+  #missedSinceMs: number | null = null
+  #problem = ''
+  #lastTicket = 0
+
+  constructor(parts: SiteLinkParts) {
+    const { dataDir, site, log } = parts
+    this.site = site
+    this.#parts = parts
+    this.#dir = moverFolder(dataDir, site.name)
+    const name = 'mover'
+    this.#process = new ResidentProcess({ name, dir: this.#dir, main: MOVER, variables: VARIABLES, log })
+  }
+
+  get isUp(): boolean {
+    return this.#connection?.isUp ?? false
+  }
+
+  /** False once it could not be had for long. */
+  get isReachable(): boolean {
+    return this.#missedSinceMs === null || this.#parts.clock.monotonicMs() - this.#missedSinceMs < UNREACHABLE_MS
+  }
+
+  /** Settles when the mover that an earlier server left is reached, or there is none, or `patienceMs` have passed. */
+  open(patienceMs: number): Promise<void> {
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 })
+    return new Promise((resolve) => {
+      const cancel = this.#parts.clock.after(patienceMs, resolve)
+      this.#settled = () => resolve(cancel())
+      this.#connect()
+    })
+  }
+
+  /** There is work for it: a mover is started where none runs. */
+  need(): void {
+    this.#isNeeded = true
+    if (!this.#connection) this.#connect()
+  }
+
+  /** Dropped while there is no connection. */
+  send(message: ToMover): void {
+    this.#connection?.send(message)
+  }
+
+  /** @throws what the mover answers, and unavailable when it does not */
+  signal(order: SignalOrder): Promise<void> {
+    if (!this.isUp) return Promise.reject(this.#noAnswer())
+    this.#lastTicket += 1
+    const ticket = this.#lastTicket
+    this.send({ kind: 'signal', ticket, order })
+    return new Promise((resolve, reject) => {
+      const cancel = this.#parts.clock.after(SIGNAL_TIMEOUT_MS, () => this.#settle(ticket)?.reject(this.#noAnswer()))
+      this.#signals.set(ticket, { resolve, reject, cancel })
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#failSignals()
+    const connection = this.#connection
+    this.#connection = undefined
+    await connection?.close()
+  }
+
+  #connect(): void {
+    const { site, welcomed } = this.#parts
+    this.#connection = new Connection<ToMover, FromMover>({
+      ...{ peer: 'mover', dir: this.#dir, socketName: MOVER_SOCKET, maxUnsentBytes: MAX_MOVER_UNSENT_BYTES },
+      hello: { kind: 'hello', version: MOVER_VERSION, site },
+      retire: { kind: 'retire' },
+      failed: (error) => this.#miss(error),
+      welcomed: (hello) => {
+        this.#missedSinceMs = null
+        this.#isNeeded = true
+        this.#problem = ''
+        welcomed(hello)
+        this.#settled()
+      },
+      received: (message) => this.#receive(message),
+      lost: () => this.#failSignals(),
+    })
+    this.#connection.open()
+  }
+
+  #receive(message: FromMover): void {
+    if (message.kind === 'signalled') this.#settle(message.ticket)?.resolve()
+    else if (message.kind === 'notSignalled')
+      this.#settle(message.ticket)?.reject(new DomainError(message.code, message.message))
+    else this.#parts.received(message)
+  }
+
+  /** Where nobody listens, a mover is started if there is work for it; one that answers wrongly is waited for. */
+  #miss(error: Error): void {
+    const isAbsent = ABSENT.includes(systemCodeOf(error) ?? '')
+    if (isAbsent && !this.#isNeeded) {
+      void this.#connection?.close()
+      this.#connection = undefined
+      this.#settled()
+      return
+    }
+    this.#missedSinceMs ??= this.#parts.clock.monotonicMs()
+    if (isAbsent) this.#process.start()
+    else if (this.#problem !== error.message)
+      this.#parts.log.warn({ site: this.site.name, reason: error.message }, 'the mover cannot be used')
+    this.#problem = error.message
+  }
+
+  #failSignals(): void {
+    for (const ticket of [...this.#signals.keys()]) this.#settle(ticket)?.reject(this.#noAnswer())
+  }
+
+  #settle(ticket: number): Waiting | undefined {
+    const waiting = this.#signals.get(ticket)
+    this.#signals.delete(ticket)
+    waiting?.cancel()
+    return waiting
+  }
+
+  #noAnswer(): DomainError {
+    const problem = `the mover of site ${this.site.name} does not answer at the moment; try again in a few seconds`
+    return new DomainError('unavailable', problem)
+  }
+}

@@ -1,0 +1,137 @@
+/** One run of a user's program: its words, its rights, what it said last, and its end when nobody wants it any more. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import type { Clock } from '../../base/clock.ts'
+import { DomainError, systemCodeOf } from '../../base/errors.ts'
+import type { Identity } from '../task-order.ts'
+
+export interface CommandParts {
+  /** null for the process's own account. */
+  identity: Identity | null
+  variables: Readonly<Record<string, string>>
+  clock: Clock
+  cancelled(): boolean
+}
+
+export interface CommandEnd {
+  /** What it said last, or how it ended; null when it ended well. */
+  problem: string | null
+  /** It was ended because the task was stopped. */
+  stopped: boolean
+}
+
+const PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
+const BLANKS = /\s+/y
+/** In quotes of either kind, behind a backslash, or bare. */
+const PIECE = /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)|([^\s"'\\]+)/sy
+const TAIL_LENGTH = 4096
+const MOST_SAID = 500
+/** Asked to end, a command has this long before it is ended. */
+const GRACE_MS = 5000
+const LOOK_MS = 100
+/** What it said before its end has come by then; what it left in the background may hold its output open for longer. */
+const LAST_WORDS_MS = 1000
+
+/** As a shell splits them, without any other meaning. @throws invalid */
+export function wordsOf(command: string): string[] {
+  const words: string[] = []
+  for (let at = skip(BLANKS, command, 0); at < command.length; at = skip(BLANKS, command, at)) {
+    let text = ''
+    for (let piece = match(PIECE, command, at); piece; piece = match(PIECE, command, at)) {
+      text += piece[1]?.replace(/\\(["\\$`])/g, '$1') ?? piece[2] ?? piece[3] ?? piece[4] ?? ''
+      at += piece[0].length
+    }
+    if (at < command.length && !/\s/.test(command[at]!))
+      throw new DomainError(
+        'invalid',
+        `command: a quote is not closed in ${JSON.stringify(command.slice(at, at + 40))}.`,
+      )
+    words.push(text)
+  }
+  if (words.length === 0 || words[0] === '') throw new DomainError('invalid', 'command names no program to run.')
+  return words
+}
+
+function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at
+  return pattern.exec(text)
+}
+
+function skip(pattern: RegExp, text: string, at: number): number {
+  return at + (match(pattern, text, at)?.[0].length ?? 0)
+}
+
+export function runCommand(words: readonly string[], parts: CommandParts): Promise<CommandEnd> {
+  return new Promise((resolve) => {
+    const [program = '', ...args] = withRights(words, parts.identity)
+    const child = spawn(program, args, { cwd: '/', env: environmentOf(parts), stdio: ['ignore', 'pipe', 'pipe'] })
+    const tail = new Tail(child.stdout, child.stderr)
+    let stopped = false
+    const cancelWatch = watch(child, parts, () => (stopped = true))
+    const finish = (problem: string | null) => {
+      cancelWatch()
+      // What it left in the background holds them open.
+      child.stdout.destroy()
+      child.stderr.destroy()
+      resolve({ problem, stopped })
+    }
+    child.on('error', (error) => finish(`${words[0]} cannot be run (${systemCodeOf(error) ?? error.message})`))
+    child.on('exit', (code, signal) => {
+      const tell = () => finish(code === 0 ? null : tail.lastLine() || howEnded(code, signal))
+      child.on('close', tell)
+      parts.clock.after(LAST_WORDS_MS, tell)
+    })
+  })
+}
+
+/** All groups of the account, and none of the server's. */
+function withRights(words: readonly string[], identity: Identity | null): readonly string[] {
+  if (identity === null) return words
+  const groups = identity.groups.length > 0 ? `--groups=${identity.groups.join(',')}` : '--clear-groups'
+  return ['setpriv', `--reuid=${identity.uid}`, `--regid=${identity.gid}`, groups, '--inh-caps=-all', '--', ...words]
+}
+
+function environmentOf({ identity, variables }: CommandParts): Record<string, string> {
+  const who = identity === null ? {} : { USER: identity.name, LOGNAME: identity.name }
+  return { PATH, LANG: process.env.LANG ?? 'C.UTF-8', ...who, ...variables }
+}
+
+/** Ends it once the task is stopped: it is asked first. */
+function watch(child: ChildProcess, { clock, cancelled }: CommandParts, noted: () => void): () => void {
+  let cancel = () => {}
+  const look = () => {
+    if (!cancelled()) {
+      cancel = clock.after(LOOK_MS, look)
+      return
+    }
+    noted()
+    child.kill('SIGTERM')
+    cancel = clock.after(GRACE_MS, () => child.kill('SIGKILL'))
+  }
+  look()
+  return () => cancel()
+}
+
+function howEnded(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal === null ? `it exited with status ${code}` : `it was ended by ${signal}`
+}
+
+/** The end of what a program says. */
+class Tail {
+  #text = ''
+
+  constructor(...streams: readonly Readable[]) {
+    for (const stream of streams) {
+      stream.setEncoding('utf8')
+      stream.on('data', (chunk: string) => {
+        this.#text = (this.#text + chunk).slice(-TAIL_LENGTH)
+      })
+      stream.on('error', () => {})
+    }
+  }
+
+  lastLine(): string {
+    return this.#text.trimEnd().split('\n').at(-1)?.trim().slice(0, MOST_SAID) ?? ''
+  }
+}
