@@ -53,6 +53,9 @@ export interface ManifestEntry {
   ctimeNs: string
 }
 
+/** The accepted one where nothing is said. */
+export type Generation = 'accepted' | 'draft'
+
 export interface SiteLedger {
   /** By id, in the order asked; undefined where nothing is known. */
   states(ids: readonly FileId[]): (FileState | undefined)[]
@@ -72,9 +75,10 @@ export interface SiteLedger {
   /** Below a folder, for a file browser: the states of the files known there, by name. */
   statesBelow(folder: string): Map<string, FileState>
 
-  /** The accepted manifest of that name, by path; a snapdiff reads it beside the tree. */
-  manifest(name: string): IterableIterator<ManifestEntry>
-  manifestEntryByIno(name: string, ino: string): ManifestEntry | undefined
+  /** By the bytes of the paths, or backwards; a snapdiff reads the accepted one beside the draft. */
+  manifest(name: string, which?: Generation, isBackwards?: boolean): IterableIterator<ManifestEntry>
+  manifestEntryByIno(name: string, ino: string, which?: Generation): ManifestEntry | undefined
+  manifestEntryAt(name: string, path: string, which?: Generation): ManifestEntry | undefined
   /** Writes the next manifest of that name beside the accepted one. */
   draft(name: string, entries: readonly ManifestEntry[]): void
   clearDraft(name: string): void

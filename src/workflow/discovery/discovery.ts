@@ -1,19 +1,28 @@
 /** Finds the paths that a run is about (spec/hub.md 4.5). */
 
-import type { MoverParts } from '../mover/parts.ts'
-import type { DiscoveryOrder, Finding, TaskResult } from '../task-order.ts'
+import { isDomainError, messageOf } from '../../base/errors.ts'
+import type { DiscoveryOrder, TaskResult } from '../task-order.ts'
+import type { DiscoveryParts } from './parts.ts'
+import { searchTree } from './recursive.ts'
+import { Searching } from './searching.ts'
+import { searchChanges } from './snapdiff.ts'
 
-export interface DiscoveryParts extends Pick<MoverParts, 'ledger' | 'clock' | 'log' | 'cancelled' | 'switchTo'> {
-  /** Resolves when the finding is stored; a few are told before the first of them has resolved. */
-  found(finding: Finding): Promise<void>
-  /** How many findings were stored for this order before, over restarts: the next has this sequence. */
-  sequence: number
-}
+export type { DiscoveryParts } from './parts.ts'
 
 /**
  * Tells everything from the order's cursor on. The outcomes are of paths that could not be read; there are at most a
  * thousand of them, and the last says how many more there were.
  */
-export async function discover(_order: DiscoveryOrder, _parts: DiscoveryParts): Promise<TaskResult> {
-  return { outcomes: [], failure: 'discovery is to come' }
+export async function discover(order: DiscoveryOrder, parts: DiscoveryParts): Promise<TaskResult> {
+  using searching = new Searching(order, parts)
+  const { telling } = searching
+  try {
+    await (order.technique === 'snapdiff' ? searchChanges(searching) : searchTree(searching))
+    await telling.end()
+    return { outcomes: telling.refused, failure: null }
+  } catch (error) {
+    if (!isDomainError(error)) parts.log.error({ err: error, task: order.task }, 'a discovery ended with an error')
+    await telling.end().catch(() => undefined)
+    return { outcomes: telling.refused, failure: messageOf(error) }
+  }
 }

@@ -10,7 +10,7 @@ import type { MoverParts } from './parts.ts'
 import { recall } from './recall.ts'
 import { Recovery } from './recovery.ts'
 import { remove } from './remove.ts'
-import { reverseStub } from './reverse-stub.ts'
+import { reverseStub } from './reverse/reverse-stub.ts'
 import { checkSyncState } from './sync-state.ts'
 import { Work } from './work.ts'
 

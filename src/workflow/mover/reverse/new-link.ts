@@ -1,11 +1,11 @@
 /** A symbolic link made of its object. The ledger knows nothing of links: they have no data. */
 
 import { readlinkSync, renameSync, symlinkSync } from 'node:fs'
-import { DomainError } from '../../base/errors.ts'
-import { bytesOfPath, textOfPath } from '../path-name.ts'
-import { removeDraft } from './file/draft.ts'
+import { DomainError } from '../../../base/errors.ts'
+import { bytesOfPath, textOfPath } from '../../path-name.ts'
+import { removeDraft } from '../file/draft.ts'
+import type { Work } from '../work.ts'
 import { givesWay, type NewFile, type StubOptions } from './standing.ts'
-import type { Work } from './work.ts'
 
 /** As the submitter; settles it. */
 export function makeLink(work: Work, link: NewFile, options: StubOptions): undefined {

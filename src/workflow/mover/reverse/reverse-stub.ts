@@ -1,19 +1,19 @@
 /** `dynamo.tasks.reverse_stub`: makes a file here of an object that another site stored, without its data or with them. */
 
 import { lstatSync, mkdirSync } from 'node:fs'
-import { DomainError, systemCodeOf } from '../../base/errors.ts'
-import { accountNumber, choice, count, flag, LOCK_LEVELS, word } from './argument.ts'
-import { inGroups } from './batch.ts'
-import { createDraft, draftOf } from './file/draft.ts'
-import { idOf, type OpenFile } from './file/open-file.ts'
+import { DomainError, systemCodeOf } from '../../../base/errors.ts'
+import { accountNumber, choice, count, flag, LOCK_LEVELS, word } from '../argument.ts'
+import { inGroups } from '../batch.ts'
+import { createDraft, draftOf } from '../file/draft.ts'
+import { idOf, type OpenFile } from '../file/open-file.ts'
+import { pathOn } from '../object/key-map.ts'
+import { factsOf } from '../object/object-metadata.ts'
+import { askAll, checkThere, type Remote } from '../object/remote-heads.ts'
+import { PREFERENCES } from '../sync-state.ts'
+import type { Work } from '../work.ts'
 import { makeAll } from './new-file.ts'
 import { makeLink } from './new-link.ts'
-import { pathOn } from './object/key-map.ts'
-import { factsOf } from './object/object-metadata.ts'
-import { askAll, checkThere, type Remote } from './object/remote-heads.ts'
 import type { NewFile, StubOptions } from './standing.ts'
-import { PREFERENCES } from './sync-state.ts'
-import type { Work } from './work.ts'
 
 /** @throws invalid for arguments that cannot be */
 export async function reverseStub(work: Work): Promise<void> {

@@ -1,13 +1,13 @@
 /** Whether what stands at a place gives way to the file that is to be made there. */
 
 import type { BigIntStats } from 'node:fs'
-import type { FileState } from '../site-ledger.ts'
-import type { Draft } from './file/draft.ts'
-import { residence } from './file/residence.ts'
-import type { ObjectFacts } from './object/object-metadata.ts'
-import type { Remote } from './object/remote-heads.ts'
-import { type Preference, reasonToKeep } from './sync-state.ts'
-import type { Work } from './work.ts'
+import type { FileState } from '../../site-ledger.ts'
+import type { Draft } from '../file/draft.ts'
+import { residence } from '../file/residence.ts'
+import type { ObjectFacts } from '../object/object-metadata.ts'
+import type { Remote } from '../object/remote-heads.ts'
+import { type Preference, reasonToKeep } from '../sync-state.ts'
+import type { Work } from '../work.ts'
 
 export interface StubOptions {
   isHydrating: boolean

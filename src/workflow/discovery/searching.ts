@@ -1,0 +1,60 @@
+/** One discovery on its way. */
+
+import { DomainError } from '../../base/errors.ts'
+import { Confined } from '../mover/file/confined.ts'
+import type { PathEntry } from '../path-entry.ts'
+import type { DiscoveryOrder } from '../task-order.ts'
+import type { DiscoveryParts } from './parts.ts'
+import { Telling } from './telling.ts'
+
+export class Searching implements Disposable {
+  readonly order: DiscoveryOrder
+  readonly parts: DiscoveryParts
+  readonly confined: Confined
+  readonly telling: Telling
+  #storing: unknown
+
+  constructor(order: DiscoveryOrder, parts: DiscoveryParts) {
+    this.order = order
+    this.parts = parts
+    this.confined = new Confined(order.site.roots)
+    this.telling = new Telling(parts.sequence, (finding) => parts.found(finding))
+  }
+
+  /** With the submitter's rights; synchronous, since the switch holds for the whole process. */
+  asSubmitter<Result>(run: () => Result): Result {
+    const { identity } = this.order
+    if (identity === null) return run()
+    this.parts.switchTo(identity)
+    try {
+      return run()
+    } finally {
+      this.parts.switchTo(null)
+    }
+  }
+
+  async store(entries: readonly PathEntry[], cursor: string): Promise<void> {
+    try {
+      await this.telling.tell(entries, cursor)
+    } catch (error) {
+      this.#storing = error
+      throw error
+    }
+  }
+
+  /** Whether an error is of the storing, and no matter of a path. */
+  isStoring(error: unknown): boolean {
+    return this.#storing === error || error === STOPPED
+  }
+
+  /** @throws when the discovery is to end */
+  checkStop(): void {
+    if (this.parts.cancelled()) throw STOPPED
+  }
+
+  [Symbol.dispose](): void {
+    this.confined[Symbol.dispose]()
+  }
+}
+
+const STOPPED = new DomainError('conflict', 'The discovery was stopped.')
