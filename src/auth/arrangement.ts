@@ -1,8 +1,10 @@
 /** What the settings make of signing in: built anew whenever they are read again. */
 
 import type { Clock } from '../base/clock.ts'
+import { DomainError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { SettingStore, UserStore } from '../store/store.ts'
+import type { ClientKeyStore } from '../store/workflow-store.ts'
 import { createAllowList } from './allow-list.ts'
 import { type AttemptLimits, createAttempts } from './attempts.ts'
 import { type Bearer, createBearer } from './bearer/bearer.ts'
@@ -11,6 +13,7 @@ import type { ClosedSessions } from './browser/closed-sessions.ts'
 import { createSessions } from './browser/session.ts'
 import { type AddressOf, createAddressOf } from './client-address.ts'
 import type { Gate } from './gate.ts'
+import { createHubAuth, type HubAuth } from './hub/hub-auth.ts'
 import { createDirectory, type Directory, type DirectorySettings } from './ldap/directory.ts'
 import { createDirectorySync, type DirectorySync } from './ldap/directory-sync.ts'
 import { ldapProvider } from './ldap/ldap-provider.ts'
@@ -55,6 +58,8 @@ export interface SecretVariables {
 export interface AuthParts {
   users: UserStore
   settings: SettingStore
+  /** Absent: there are no client keys. */
+  clientKeys?: ClientKeyStore
   /** The account that this process runs as. */
   own: { name: string; uid: number }
   /** Where keys and secrets may stand: JWT_PRIVATE_KEY, JWT_PUBLIC_KEY and what `SecretVariables` names. */
@@ -84,6 +89,7 @@ export interface Arrangement {
   signIn: SignIn
   bearer: Bearer
   browser: Browser
+  hub: HubAuth
   door: Door
   /** Null where no directory is asked. */
   sync: DirectorySync | null
@@ -93,6 +99,15 @@ export interface Arrangement {
 
 /** Longer than a host or a directory takes to refuse a password, so that an account which it does not know is not refused sooner. */
 const FAILURE_FLOOR_MS = 500
+
+const noKeys = () => Promise.reject(new DomainError('unavailable', 'this server keeps no client keys'))
+const NO_KEYS: ClientKeyStore = {
+  insert: noKeys,
+  byPrefix: async () => undefined,
+  list: async () => [],
+  rename: noKeys,
+  revoke: noKeys,
+}
 
 /** @throws invalid for a directory or addresses that cannot be */
 export function arrange(steady: Steady, { auth, cockpit }: AuthSettings): Arrangement {
@@ -113,6 +128,7 @@ export function arrange(steady: Steady, { auth, cockpit }: AuthSettings): Arrang
     signIn,
     bearer,
     browser: createBrowser({ ...steady, ...cockpit, signIn, bearer, sessions, openId }),
+    hub: createHubAuth({ ...steady, clientKeys: steady.clientKeys ?? NO_KEYS, signIn, levelFor }),
     door: { addressOf: createAddressOf(cockpit.trustedProxies), allows: createAllowList(cockpit.allow).has },
     sync: directory && createDirectorySync({ users, directory, intervalMs, remove, clock, log: steady.log }),
     levelFor,

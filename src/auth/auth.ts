@@ -7,6 +7,7 @@ import type { Browser } from './browser/browser.ts'
 import { createClosedSessions } from './browser/closed-sessions.ts'
 import type { Level } from './caller.ts'
 import { createGate } from './gate.ts'
+import type { HubAuth } from './hub/hub-auth.ts'
 import { rolesAmong } from './level.ts'
 import { createLinuxAccounts } from './linux-account.ts'
 import { createPasswords } from './password.ts'
@@ -22,6 +23,8 @@ export interface Auth extends Service {
   /** For the record's door: a caller with roles and projects, by a token of ours or of a program that has the same key. */
   bearer: Verify
   browser: Browser
+  /** For the Hub's door: pairs of tokens, and client keys. */
+  hub: HubAuth
   door: Door
   accounts: Accounts
   /** Everybody with an account, for `from=users`. */
@@ -60,6 +63,7 @@ export async function createAuth(parts: AuthParts, settings: AuthSettings): Prom
     },
     bearer: (token) => present.bearer.verify(token),
     browser: followBrowser(() => present.browser),
+    hub: followHub(() => present.hub),
     door: {
       addressOf: (socketAddress, headers) => present.door.addressOf(socketAddress, headers),
       allows: (address) => present.door.allows(address),
@@ -97,5 +101,18 @@ function followBrowser(present: () => Browser): Browser {
     read: (value) => present().read(value),
     close: (value) => present().close(value),
     issueToken: (session, username) => present().issueToken(session, username),
+  }
+}
+
+/** As the Hub's door is at the moment. */
+function followHub(present: () => HubAuth): HubAuth {
+  return {
+    enter: (credentials, address) => present().enter(credentials, address),
+    refresh: (token) => present().refresh(token),
+    check: (token) => present().check(token),
+    bearer: (token) => present().bearer(token),
+    get keys() {
+      return present().keys
+    },
   }
 }
