@@ -108,7 +108,11 @@ async function repair(message: Extract<ToWorker, { kind: 'recover' }>): Promise<
 
 /** Here, between two calls, no transaction of the ledger is open and nobody else's rights are on. */
 function rest(): void {
-  process.send?.({ kind: 'resting' } satisfies FromWorker, () => signalSession(process.pid, 'SIGSTOP'))
+  process.send?.({ kind: 'resting' } satisfies FromWorker, () => {
+    // Itself last: nothing comes after that.
+    signalSession(process.pid, 'SIGSTOP', [process.pid])
+    process.kill(process.pid, 'SIGSTOP')
+  })
 }
 
 process.umask(0o022)

@@ -12,6 +12,12 @@ import type {
 } from '../../src/executor/executor.ts'
 import type { ExitFacts } from '../../src/job/event.ts'
 
+interface HandExecutorOptions {
+  slots?: number
+  ramMb?: number
+  lanes?: Readonly<Record<string, number>>
+}
+
 export class HandExecutor implements Executor {
   readonly name = 'hand'
   readonly orders: StartOrder[] = []
@@ -21,15 +27,18 @@ export class HandExecutor implements Executor {
   isConnected = false
   slots: number
   ramMb: number
+  /** What it offers instead of a host: lanes. */
+  lanes: Readonly<Record<string, number>> | undefined
   #listener: (events: readonly ExecutorEvent[]) => void = () => {}
   #watcher: (samples: ExecutorSamples) => void = () => {}
   #ahead: StartOrder[] = []
   #running = new Map<number, Attempt & { suspended: boolean }>()
   #waiting: { count: number; resolve: () => void }[] = []
 
-  constructor({ slots = 2, ramMb = 4000 } = {}) {
+  constructor({ slots = 2, ramMb = 4000, lanes }: HandExecutorOptions = {}) {
     this.slots = slots
     this.ramMb = ramMb
+    this.lanes = lanes
   }
 
   async open(): Promise<void> {
@@ -49,11 +58,11 @@ export class HandExecutor implements Executor {
   }
 
   host(): Host {
-    const { slots, ramMb } = this
+    const { slots, ramMb, lanes } = this
     return {
       name: 'node01',
       up: true,
-      capacity: { SLOTS: slots, CORES: slots, RAM: ramMb, PERCENT: 100 },
+      capacity: lanes ?? { SLOTS: slots, CORES: slots, RAM: ramMb, PERCENT: 100 },
       attributes: { OSCLASS: 'unix', ARCH: 'linux64', NAME: 'node01', HOST: 'node01' },
       loadAverage: [0.1, 0.2, 0.3],
       freeRamMb: ramMb,

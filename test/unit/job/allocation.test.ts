@@ -51,6 +51,20 @@ describe('allocation', () => {
     expect(take('')).toEqual({ taken: { SLOTS: 1, CORES: 1, PERCENT: 1 } })
   })
 
+  test('a job that takes a lane takes nothing else of the host, unless it asks for it', () => {
+    const offer = { ...host, free: { ...host.free, SLOTS: 0, 'Lane:a.default.worker': 3 } }
+    expect(take('Lane:a.default.worker/1', offer)).toEqual({ taken: { 'Lane:a.default.worker': 1 } })
+    expect(take('Lane:a.default.worker/1 RAM/10', offer)).toEqual({ taken: { 'Lane:a.default.worker': 1, RAM: 10 } })
+    expect(take('Lane:a.default.worker#1', offer)).toHaveProperty('missing')
+  })
+
+  test('a lane that has none says that its mover cannot be reached', () => {
+    const offer = { ...host, capacity: { ...host.capacity, 'Lane:a.default.worker': 0 } }
+    expect(take('Lane:a.default.worker/1', offer)).toEqual({
+      missing: 'Lane:a.default.worker (the mover of its site cannot be reached)',
+    })
+  })
+
   test('what is asked twice adds up', () => {
     expect(take('RAM/300 RAM/400')).toMatchObject({ taken: { RAM: 700 } })
   })
