@@ -40,7 +40,7 @@ export async function makeHouse({ slots = 2, ramMb = 4000, ...options }: HouseOp
   const clock = (options.clock as HandClock | undefined) ?? new HandClock()
   const engine = createEngine({
     runAs: 'server',
-    findAccount: async (name) => ({ name, uid: 1000, home: `/home/${name}`, shell: '/bin/sh' }),
+    findAccount: async (name) => ({ name, uid: 1000, gid: 1000, home: `/home/${name}`, shell: '/bin/sh' }),
     ownAccount: 'yard',
     projectName: 'vnc',
     keep: { doneMs: 3_600_000, failedMs: 172_800_000, othersMs: 172_800_000 },

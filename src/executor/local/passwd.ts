@@ -1,32 +1,17 @@
-/** Accounts of this host through its name service, kept for a minute. */
+/** Accounts of this host through its name service. */
 
 import { execFile } from 'node:child_process'
 import type { Clock } from '../../base/clock.ts'
 import { DomainError } from '../../base/errors.ts'
 import type { Account, FindAccount } from '../account.ts'
+import { keepAnswers } from './kept-answers.ts'
 
-const KEEP_MS = 60_000
 const TIMEOUT_MS = 10_000
-const KEEP_LIMIT = 10_000
 const NOT_FOUND = 2
-
-interface Kept {
-  account: Promise<Account | undefined>
-  untilMs: number
-}
 
 /** `getent` asks whatever the host is set to: files, LDAP, SSSD. */
 export function createPasswd(clock: Clock): FindAccount {
-  const kept = new Map<string, Kept>()
-  return (name) => {
-    const known = kept.get(name)
-    if (known && known.untilMs > clock.monotonicMs()) return known.account
-    if (kept.size >= KEEP_LIMIT) kept.clear()
-    const account = look(name)
-    kept.set(name, { account, untilMs: clock.monotonicMs() + KEEP_MS })
-    account.catch(() => kept.delete(name))
-    return account
-  }
+  return keepAnswers(clock, look)
 }
 
 function look(name: string): Promise<Account | undefined> {
@@ -40,7 +25,7 @@ function look(name: string): Promise<Account | undefined> {
 }
 
 function readEntry(line: string): Account | undefined {
-  const [name, , uid, , , home, shell] = line.trim().split(':')
+  const [name, , uid, gid, , home, shell] = line.trim().split(':')
   if (!name || uid === undefined) return undefined
-  return { name, uid: Number(uid), home: home || '/', shell: shell || '/bin/sh' }
+  return { name, uid: Number(uid), gid: Number(gid), home: home || '/', shell: shell || '/bin/sh' }
 }
