@@ -33,6 +33,10 @@ const SMALL_AT_ONCE = 12
 const SMALL_NODES = 8
 const SMALL_MS = 86_400_000
 const BATCH = 50
+/** So long after an end the next may follow at once. */
+const BUSY_MS = 200
+const REST_PER_WORK = 4
+const LONGEST_REST_MS = 500
 /** The longest wait for a run that is due by nobody's word. */
 const LOOK_AGAIN_MS = 60_000
 const FIRST_RETRY_MS = 1000
@@ -45,6 +49,7 @@ export class Archiver implements Service {
   #running = false
   #turning: Promise<void> = Promise.resolve()
   #retryMs = 0
+  #lastWakeMs = Number.NEGATIVE_INFINITY
 
   constructor(parts: ArchiverParts) {
     this.#parts = parts
@@ -63,6 +68,7 @@ export class Archiver implements Service {
 
   /** A run is over. */
   wake(run: EndedRun): void {
+    this.#lastWakeMs = this.#parts.clock.monotonicMs()
     if (this.#retryMs === 0) this.#alarm(this.#waitMs(run))
   }
 
@@ -113,14 +119,30 @@ export class Archiver implements Service {
 
   async #keepAll(due: JobRecord[]): Promise<void> {
     const left = due.values()
-    const worker = async () => {
-      for (const record of left) if (this.#running) await this.#parts.keep(record)
+    const worker = async (number: number) => {
+      for (const record of left) {
+        if (this.#running) await this.#keep(record)
+        if (number > 0 && this.#isBusy()) return
+      }
     }
-    const workers = await Promise.allSettled(
-      Array.from({ length: due.every(isSmall) ? SMALL_AT_ONCE : LARGE_AT_ONCE }, worker),
-    )
+    const count = due.every(isSmall) ? SMALL_AT_ONCE : LARGE_AT_ONCE
+    const workers = await Promise.allSettled(Array.from({ length: count }, (_, number) => worker(number)))
     const failed = workers.find((one) => one.status === 'rejected')
     if (failed) throw failed.reason
+  }
+
+  /** Files are made durable by the disk that also has to store the next ends: while these keep coming, they go first. */
+  async #keep(record: JobRecord): Promise<void> {
+    const { clock } = this.#parts
+    const beganMs = clock.monotonicMs()
+    await this.#parts.keep(record)
+    if (!this.#isBusy()) return
+    const restMs = Math.min(LONGEST_REST_MS, REST_PER_WORK * (clock.monotonicMs() - beganMs))
+    await new Promise<void>((resolve) => clock.after(restMs, resolve))
+  }
+
+  #isBusy(): boolean {
+    return this.#parts.clock.monotonicMs() - this.#lastWakeMs < BUSY_MS
   }
 
   /** An end that is told to lie far in the future is as good as now. */
