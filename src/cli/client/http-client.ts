@@ -16,6 +16,16 @@ export interface Trust {
   certificates: readonly string[]
 }
 
+/** What a program's own user sets, as its sentences name it. */
+export interface Wording {
+  /** The variable with the server's address. */
+  address: string
+  /** The variable that accepts any certificate. */
+  insecure: string
+}
+
+const NC: Wording = { address: 'NC_URL', insecure: 'NC_INSECURE=1' }
+
 export interface HttpCall {
   method: string
   url: URL
@@ -44,7 +54,7 @@ export class UnreachableError extends UserError {
 const SILENCE_MS = 120_000
 const CONNECTIONS = 16
 
-export function createHttpClient(trust: Trust): HttpClient {
+export function createHttpClient(trust: Trust, wording: Wording = NC): HttpClient {
   const plain = new (builtin('node:http').Agent)({ keepAlive: true, maxSockets: CONNECTIONS })
   let secure: HttpsAgent | undefined
   const agentOf = (url: URL) => {
@@ -52,7 +62,10 @@ export function createHttpClient(trust: Trust): HttpClient {
     secure ??= secureAgent(trust)
     return secure
   }
-  const open = (call: HttpCall) => openWith(agentOf(call.url), call)
+  const open = (call: HttpCall) =>
+    openWith(agentOf(call.url), call).catch((error: Error) => {
+      throw unreachable(call.url, error, wording)
+    })
   return {
     open,
     async send(call) {
@@ -82,19 +95,19 @@ function openWith(agent: HttpAgent | HttpsAgent, call: HttpCall): Promise<Incomi
     const { request: start } = url.protocol === 'https:' ? builtin('node:https') : builtin('node:http')
     const request = start(url, options, resolve)
     request.on('timeout', () => request.destroy(new Error(`no answer for ${Math.round(timeoutMs / 1000)} s`)))
-    request.on('error', (error) => reject(unreachable(url, error)))
+    request.on('error', reject)
     request.end(body)
   })
 }
 
 /** Failures that show that nothing was sent. */
-const SENTENCES: Readonly<Record<string, (url: URL) => string>> = {
+const SENTENCES: Readonly<Record<string, (url: URL, wording: Wording) => string>> = {
   ECONNREFUSED: ({ origin }) => `no server answers at ${origin}; is it running? Start it with: ncmgr start`,
-  ENOTFOUND: ({ hostname }) => `the host ${hostname} is not known; check NC_URL`,
+  ENOTFOUND: ({ hostname }, { address }) => `the host ${hostname} is not known; check ${address}`,
   EAI_AGAIN: ({ hostname }) => `the name ${hostname} cannot be looked up now; try again`,
   EHOSTUNREACH: ({ origin }) => `there is no route to ${origin}`,
-  EPROTO: ({ origin, host }) => `${origin} does not speak HTTPS; set NC_URL=http://${host}`,
-  ERR_SSL_WRONG_VERSION_NUMBER: ({ origin, host }) => `${origin} does not speak HTTPS; set NC_URL=http://${host}`,
+  EPROTO: notSecure,
+  ERR_SSL_WRONG_VERSION_NUMBER: notSecure,
   DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
   SELF_SIGNED_CERT_IN_CHAIN: selfSigned,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: selfSigned,
@@ -104,16 +117,20 @@ const SENTENCES: Readonly<Record<string, (url: URL) => string>> = {
   CERT_HAS_EXPIRED: ({ origin }) => `the certificate of ${origin} has expired; --insecure accepts it nevertheless`,
 }
 
-function selfSigned({ origin }: URL): string {
+function notSecure({ origin, host }: URL, { address }: Wording): string {
+  return `${origin} does not speak HTTPS; set ${address}=http://${host}`
+}
+
+function selfSigned({ origin }: URL, { insecure }: Wording): string {
   return (
     `the certificate of ${origin} is signed by nobody whom this machine trusts; name its file in NODE_EXTRA_CA_CERTS, ` +
-    'set YARDMASTER_DATA if the server is yours, or accept it unseen with --insecure (NC_INSECURE=1)'
+    `set YARDMASTER_DATA if the server is yours, or accept it unseen with --insecure (${insecure})`
   )
 }
 
-function unreachable(url: URL, error: Error): UnreachableError {
+function unreachable(url: URL, error: Error, wording: Wording): UnreachableError {
   const code = systemCodeOf(error) ?? ''
   const sentence = SENTENCES[code]
-  if (sentence) return new UnreachableError(sentence(url), false)
+  if (sentence) return new UnreachableError(sentence(url, wording), false)
   return new UnreachableError(`the connection to ${url.origin} failed: ${error.message}`, true)
 }

@@ -7,7 +7,7 @@ import { localToken } from '../client/local-token.ts'
 import { configDirOf, findQueue } from '../client/queue.ts'
 import { Session, type SessionParts } from '../client/session.ts'
 import { createTokenFile } from '../client/token-file.ts'
-import { selfSignedCertificates, trustedDataDir } from '../server-file.ts'
+import { trustFor } from '../client/trust.ts'
 import { askPassword, readPasswordFile } from '../terminal/password.ts'
 import type { CommonOptions, Environment } from './subcommand.ts'
 
@@ -23,15 +23,9 @@ export async function connect({ options, env, password }: Connecting): Promise<S
   const tokens = createTokenFile(configDirOf(env))
   const user = options.user ?? env.NC_USER ?? (await tokens.userAt(url)) ?? accountName(env)
   const insecure = options.insecure === true || /^(1|true|yes)$/i.test(env.NC_INSECURE ?? '')
-  const certificates = url.startsWith('https:') && !insecure ? await knownCertificates(env) : []
-  const http = createHttpClient({ insecure, certificates })
+  const http = createHttpClient(await trustFor(url, insecure, env))
   const credentials = waysIn({ url, user, env, password })
   return new Session({ url, user, http, tokens, credentials, now: systemClock.now })
-}
-
-async function knownCertificates(env: Environment): Promise<string[]> {
-  const dataDir = await trustedDataDir(env)
-  return dataDir ? selfSignedCertificates(dataDir) : []
 }
 
 /** The account that a person works as; $USER comes first, as in the tutorial's programs. */

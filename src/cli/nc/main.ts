@@ -4,10 +4,10 @@ import { nearestOf } from '../../base/nearest.ts'
 import { findQueue } from '../client/queue.ts'
 import type { Session } from '../client/session.ts'
 import { EXIT_OK, UsageError } from '../failure.ts'
+import { createScreen } from '../terminal/screen.ts'
 import { commandFor, readWords } from './command-line.ts'
 import { connect } from './connect.ts'
 import { helpText, loadSubcommand, SUBCOMMAND_NAMES } from './registry.ts'
-import { createScreen } from './screen.ts'
 import type { Invocation } from './subcommand.ts'
 
 /** The exit code. @throws UsageError, and what a subcommand throws */
@@ -42,6 +42,6 @@ function invocation({ words, options }: Pick<Invocation, 'words' | 'options'>): 
     cwd: process.cwd(),
     session: () => (session ??= connect({ options, env })),
     url: () => findQueue({ url: options.url, queue: options.queue, env }),
-    screen: createScreen(env),
+    screen: createScreen('nc', env),
   }
 }

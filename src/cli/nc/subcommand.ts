@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import type { Session } from '../client/session.ts'
+import type { Screen } from '../terminal/screen.ts'
 
 export interface Subcommand {
   name: string
@@ -40,21 +41,4 @@ export interface Invocation {
   /** The address of the queue, without signing in. */
   url(): Promise<string>
   screen: Screen
-}
-
-/** Where a subcommand writes. */
-export interface Screen {
-  /** A line for whoever reads the result. */
-  print(line: string): void
-  /** The `--json` twin: one value. */
-  json(value: unknown): void
-  /** A sentence beside the result, on standard error: `nc: message: …`. */
-  message(sentence: string): void
-  /** Something was refused, and the rest goes on. */
-  refusal(sentence: string): void
-  /** Bytes of a job's log. */
-  write(bytes: Uint8Array): Promise<void>
-  /** Columns of the terminal; undefined where lines may be as long as they are. */
-  width: number | undefined
-  colours: boolean
 }

@@ -1,4 +1,7 @@
-/** States in colour (Accelerator, Job Status: the colours of its console, as far as a terminal has them). */
+/**
+ * States in colour: those of the Accelerator (Job Status: the colours of its console, as far as a terminal has them) and
+ * those of the Hub.
+ */
 
 import { styleText } from 'node:util'
 
@@ -14,6 +17,14 @@ const STYLES: Readonly<Record<string, Style>> = {
   Sleeping: 'inverse',
   Withdrawn: 'gray',
   Transfer: 'whiteBright',
+  PENDING: 'cyan',
+  STARTED: 'yellow',
+  SUCCESS: 'green',
+  FAILURE: 'red',
+  ERROR: 'red',
+  PAUSED: 'magenta',
+  CANCELLED: 'gray',
+  SKIPPED: 'gray',
 }
 
 /** The word in its state's colour; any other text stays as it is. */

@@ -3,10 +3,11 @@
 import { type Instant, systemClock } from '../../../base/clock.ts'
 import { EXIT_OK, UsageError } from '../../failure.ts'
 import { colourState } from '../../terminal/colour.ts'
+import type { Screen } from '../../terminal/screen.ts'
 import { type Column, renderTable } from '../../terminal/table.ts'
 import { count, printable } from '../../terminal/text.ts'
 import { query, type Row } from '../job-rows.ts'
-import type { Invocation, Screen, Subcommand } from '../subcommand.ts'
+import type { Invocation, Subcommand } from '../subcommand.ts'
 import { fieldsIn, formatRow } from './format-string.ts'
 
 interface ListOptions {

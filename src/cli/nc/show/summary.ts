@@ -1,9 +1,10 @@
 /** `nc summary`: how many jobs stand in each state, and what the queued ones wait for. */
 
 import { EXIT_OK } from '../../failure.ts'
+import type { Screen } from '../../terminal/screen.ts'
 import { renderTable } from '../../terminal/table.ts'
 import { query, type Row } from '../job-rows.ts'
-import type { Screen, Subcommand } from '../subcommand.ts'
+import type { Subcommand } from '../subcommand.ts'
 
 const BUCKET_FIELDS = ['JOBS', 'USER', 'GROUP', 'PRIORITYPP', 'JOBCLASS', 'TOOL', 'RESOURCES', 'WAITINGFOR']
 

@@ -1,22 +1,17 @@
 /** What happens to jobs, told by the server as it happens; a restart of the server is waited out. */
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { systemCodeOf } from '../../../base/errors.ts'
 import { padId } from '../../../base/id.ts'
 import { readEvents } from '../../client/event-stream.ts'
-import { UnreachableError } from '../../client/http-client.ts'
+import { isTemporary, Patience } from '../../client/patience.ts'
 import { RefusedError, type Session } from '../../client/session.ts'
-import type { Screen } from '../subcommand.ts'
+import type { Screen } from '../../terminal/screen.ts'
 import type { JobState } from './job-state.ts'
 
 export interface Watching {
   session: Session
   screen: Screen
 }
-
-/** Between two tries to reach the server, doubling up to the second. */
-const RETRY_MS = 250
-const RETRY_LONGEST_MS = 5000
 
 /** The present state of each job first, then every change. Ends only when the reader stops. @throws RefusedError */
 export async function* watchJobs(ids: readonly number[], { session, screen }: Watching): AsyncGenerator<JobState> {
@@ -47,33 +42,6 @@ function isMissing(error: unknown, id: number): boolean {
 
 function farewell(idint: number): JobState {
   return { id: padId(idint), idint, statusnc: 'Forgotten', exit: null, why: 'it is not on the server any more' }
-}
-
-/** Waits longer each time, and says once why nothing happens. */
-class Patience {
-  private readonly screen: Screen
-  private waitMs = 0
-
-  constructor(screen: Screen) {
-    this.screen = screen
-  }
-
-  restore(): void {
-    this.waitMs = 0
-  }
-
-  async wait(): Promise<void> {
-    if (this.waitMs === RETRY_MS) this.screen.message('the server does not answer at the moment; waiting for it')
-    this.waitMs = Math.min(Math.max(this.waitMs * 2, RETRY_MS), RETRY_LONGEST_MS)
-    await pause(this.waitMs)
-  }
-}
-
-function isTemporary(error: unknown): boolean {
-  if (error instanceof UnreachableError) return true
-  if (error instanceof RefusedError) return error.status === 503 || error.status === 502
-  // The connection broke while events were read.
-  return systemCodeOf(error) !== undefined
 }
 
 /** One connection's events; a server without events is asked now and then. */

@@ -1,0 +1,69 @@
+/** A job of the hub, one invocation of a workflow, as its API tells it (spec/hub.md 4.9). */
+
+export interface HubJob {
+  id: number
+  url: string
+  type: string
+  site: string
+  queue: string
+  owner: string
+  state: string
+  discovery: string | null
+  paths: readonly (string | { path: string })[]
+  fields: Readonly<Record<string, unknown>>
+  created: string
+  started: string | null
+  completed: string | null
+  /** Paths that were found, or given. */
+  numfiles?: number
+  /** Of what was found. */
+  total_bytes?: number
+  /** How many paths came to each end, over all steps. */
+  stats?: Readonly<Record<string, number>>
+}
+
+export interface HubTask {
+  id: number
+  url: string
+  name: string
+  site: string
+  queue: string
+  state: string
+  created: string
+  completed: string | null
+  /** Why it failed as a whole. */
+  message?: string
+  paths?: readonly TaskPath[]
+}
+
+export interface TaskPath {
+  path: string
+  state: string
+  message: string
+}
+
+export const JOB_STATES = [
+  'NEW',
+  'PENDING',
+  'STARTED',
+  'SUCCESS',
+  'FAILURE',
+  'ERROR',
+  'PAUSING',
+  'PAUSED',
+  'DEQUEUING',
+  'CANCELLED',
+  'SKIPPED',
+] as const
+
+const OVER: readonly string[] = ['SUCCESS', 'FAILURE', 'ERROR', 'CANCELLED', 'SKIPPED']
+const GOOD: readonly string[] = ['SUCCESS', 'SKIPPED']
+
+export function isOver({ state }: Pick<HubJob, 'state'>): boolean {
+  return OVER.includes(state)
+}
+
+/** Nothing to do is as good as done. */
+export function succeeded({ state }: Pick<HubJob, 'state'>): boolean {
+  return GOOD.includes(state)
+}

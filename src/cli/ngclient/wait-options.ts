@@ -1,0 +1,22 @@
+/** The options of whatever waits for a job. */
+
+import type { Command } from 'commander'
+import { parseTimespec } from '../../base/timespec.ts'
+import type { Hub } from './hub.ts'
+import type { CommonOptions, Invocation } from './invocation.ts'
+import type { Watching } from './watch.ts'
+
+export interface WaitOptions {
+  /** Milliseconds. */
+  timeout?: number
+}
+
+export function addWaitOptions(command: Command): Command {
+  return command.option('--timeout <seconds>', 'wait no longer; the job goes on, and the exit status is 2', (text) =>
+    parseTimespec(text, '--timeout'),
+  )
+}
+
+export function watchingOf({ options, clock, screen }: Invocation<CommonOptions & WaitOptions>, hub: Hub): Watching {
+  return { hub, clock, screen, timeoutMs: options.timeout, json: options.json === true }
+}
