@@ -92,10 +92,17 @@ export class MoverYard {
 
   /** A server comes (back). */
   async open(sites: readonly Site[] = [this.site]): Promise<void> {
-    const { dataDir, desk } = this
-    this.executor = createMoverExecutor({ dataDir, sites, desk, clock: systemClock, log: silentLog })
+    this.executor = this.make(sites)
     this.log = new EventLog(this.executor)
     await this.executor.open()
+  }
+
+  /** What a server has, before it is opened; ended with the test. */
+  make(sites: readonly Site[] = [this.site]): Executor {
+    const { dataDir, desk } = this
+    const executor = createMoverExecutor({ dataDir, sites, desk, clock: systemClock, log: silentLog })
+    this.executor = executor
+    return executor
   }
 
   /** It goes without a word. */
