@@ -13,7 +13,7 @@ import type { PathEntry, PathOutcome } from '../../src/workflow/path-entry.ts'
 import { bytesOfPath } from '../../src/workflow/path-name.ts'
 import type { Site, Target } from '../../src/workflow/site.ts'
 import type { SiteLedger } from '../../src/workflow/site-ledger.ts'
-import type { Identity, TaskResult } from '../../src/workflow/task-order.ts'
+import type { Identity, StepOrder, TaskResult } from '../../src/workflow/task-order.ts'
 
 export interface MoverSite {
   site: Site
@@ -21,7 +21,9 @@ export interface MoverSite {
   /** Where the target keeps its objects. */
   bucket: string
   ledger: SiteLedger
+  ledgerFile: string
   parts: MoverParts
+  order(name: string, paths: readonly (string | PathEntry)[], given?: Given): StepOrder
   run(name: string, paths: readonly (string | PathEntry)[], given?: Given): Promise<PathOutcome[]>
   /** As `run`, whole. */
   result(name: string, paths: readonly (string | PathEntry)[], given?: Given): Promise<TaskResult>
@@ -40,13 +42,14 @@ export function makeMoverSite(folder: string, name = 'site1', bucket = join(fold
   const root = join(folder, name)
   mkdirSync(root, { recursive: true })
   const site = siteOf(name, root, bucket)
-  const ledger = openSiteLedger(join(folder, `${name}-ledger`, 'ledger.db'), systemClock)
+  const ledgerFile = join(folder, `${name}-ledger`, 'ledger.db')
+  const ledger = openSiteLedger(ledgerFile, systemClock)
   const parts = partsOf(ledger, createDiskStorage({ root: bucket }))
   let task = 0
-  const result = (step: string, paths: readonly (string | PathEntry)[], given: Given = {}) => {
+  const order = (step: string, paths: readonly (string | PathEntry)[], given: Given = {}): StepOrder => {
     task += 1
-    const order = {
-      kind: 'step' as const,
+    return {
+      kind: 'step',
       run: 1,
       task: given.task ?? task,
       name: `dynamo.tasks.${step}`,
@@ -56,14 +59,15 @@ export function makeMoverSite(folder: string, name = 'site1', bucket = join(fold
       entries: paths.map(entryOf),
       origin: given.origin ?? site,
     }
-    return runStep(order, { ...parts, ...given.parts })
   }
+  const result = (step: string, paths: readonly (string | PathEntry)[], given: Given = {}) =>
+    runStep(order(step, paths, given), { ...parts, ...given.parts })
   const run = async (...asked: Parameters<typeof result>) => {
     const { outcomes, failure } = await result(...asked)
     if (failure !== null) throw new Error(failure)
     return [...outcomes]
   }
-  return { site, root, bucket, ledger, parts, run, result }
+  return { site, root, bucket, ledger, ledgerFile, parts, order, run, result }
 }
 
 export function siteOf(name: string, root: string, bucket: string, storage?: Target['storage']): Site {

@@ -5,7 +5,7 @@ import type { FileState, JournalEntry } from '../site-ledger.ts'
 import { choice, flag, LOCK_LEVELS, word } from './argument.ts'
 import { inGroups } from './batch.ts'
 import { type OpenFile, reopenForWriting, statAgain } from './file/open-file.ts'
-import { residence } from './file/residence.ts'
+import { type Residence, residence } from './file/residence.ts'
 import { syncFiles } from './file/sync-files.ts'
 import { inFlight } from './flight.ts'
 import { download } from './object/download.ts'
@@ -57,36 +57,34 @@ export async function recall(work: Work): Promise<void> {
   })
 }
 
-async function recallGroup(
-  work: Work,
-  files: readonly OpenFile[],
-  options: RecallOptions & { isDeleting: boolean },
-): Promise<void> {
+type Manner = RecallOptions & { isDeleting: boolean }
+
+async function recallGroup(work: Work, files: readonly OpenFile[], options: Manner): Promise<void> {
   const known = work.parts.ledger.states(files.map(({ id }) => id))
-  const stubs = files.flatMap((file, index) => stubOf(work, file, known[index], options))
+  const stubs: Stub[] = []
+  for (const [index, file] of files.entries()) {
+    const state = known[index]
+    const here = state && residence(file.stats, state)
+    if (state !== undefined && here === 'same' && options.isDeleting) await deleteRemote(work, file, state)
+    else if (state !== undefined && isToFetch(work, file, here, options)) stubs.push({ file, known: state })
+    else work.settleAlready(file.index, 'its data are here')
+  }
   const back = await bringBack(work, stubs, options)
   for (const [file, state] of back) {
-    if (!options.isDeleting) work.settle(file.index, 'processed', '', state.sizeBytes)
-    else await deleteRemote(work, file, state)
+    if (options.isDeleting) await deleteRemote(work, file, state)
+    else work.settle(file.index, 'processed', '', state.sizeBytes)
   }
 }
 
-/** None, and settled, for a file whose data are here. */
-function stubOf(work: Work, file: OpenFile, known: FileState | undefined, options: RecallOptions): Stub[] {
-  const here = known && residence(file.stats, known)
-  if (known?.state !== 'migrated' || here === undefined) {
-    work.settleAlready(file.index, 'its data are here')
-    return []
-  }
-  if (here === 'stub' || options.isOverwriting) return [{ file, known }]
+/** Settles what was written to while its data were away, unless that is to be undone. */
+function isToFetch(work: Work, file: OpenFile, here: Residence | undefined, { isOverwriting }: Manner): boolean {
+  if (here === 'stub') return true
+  if (here !== 'mixed') return false
+  if (isOverwriting) return true
   const message =
     'it was written to since it was migrated, and recalling it would undo that: keep what is new elsewhere, then recall it with overwrite'
-  work.settle(
-    file.index,
-    here === 'changed' ? 'skipped' : 'failed',
-    here === 'changed' ? 'its data are here: it was written anew' : message,
-  )
-  return []
+  work.settle(file.index, 'failed', message)
+  return false
 }
 
 /** Those that are back, with what the ledger says of them now; the others are settled. */

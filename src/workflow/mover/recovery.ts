@@ -35,6 +35,8 @@ export class Recovery implements Disposable {
     for (const entry of entries) {
       try {
         await this.#finish(entry)
+        // Its holder is gone; the lease would keep others waiting.
+        this.parts.ledger.unlock([entry.id], entry.details.owner ?? '')
         this.parts.point?.('recovered')
       } catch (error) {
         this.parts.log.error({ path: entry.path, act: entry.act, reason: messageOf(error) }, 'left unfinished')

@@ -40,7 +40,7 @@ function openPath(work: Work, { index, path, manner }: Asked): OpenFile | undefi
     // Opening a device could do something.
     const kind = lstatSync(place.at)
     if (kind.isSymbolicLink()) manner.link(index, path)
-    else if (kind.isDirectory()) work.settle(index, 'skipped', 'a folder has no data of its own')
+    else if (kind.isDirectory()) work.settleAlready(index, 'a folder has no data of its own')
     else if (!kind.isFile())
       work.settle(index, 'skipped', 'it is a pipe, a socket or a device, which has no data to move')
     else return openFile(work, { index, path, manner }, place)

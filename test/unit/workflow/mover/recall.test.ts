@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { createDiskStorage } from '../../../../src/object-storage/disk.ts'
+import type { ObjectStorage } from '../../../../src/object-storage/object-storage.ts'
+import { testFolder } from '../../../support/folder.ts'
+import { type MoverSite, makeMoverSite } from '../../../support/mover-site.ts'
+
+let one: MoverSite
+const TEXT = 'the text '.repeat(20_000)
+const at = (name: string) => join(one.root, name)
+const mtime = (path: string) => Math.round(statSync(path).mtimeMs)
+
+beforeEach(() => {
+  one = makeMoverSite(testFolder())
+})
+
+async function migrated(name = 'f', text = TEXT): Promise<string> {
+  writeFileSync(at(name), text)
+  utimesSync(at(name), 1_700_000_000, 1_700_000_000)
+  await one.run('migrate', [at(name)])
+  expect(statSync(at(name)).blocks).toBe(0)
+  return at(name)
+}
+
+test('brings data back into the same inode, with the time that the file had', async () => {
+  const path = await migrated()
+  const { ino } = statSync(path)
+  expect(await one.run('recall', [path])).toMatchObject([{ outcome: 'processed', movedBytes: TEXT.length }])
+  expect(readFileSync(path, 'utf8')).toBe(TEXT)
+  expect([statSync(path).ino, mtime(path)]).toEqual([ino, 1_700_000_000_000])
+  expect(one.ledger.stateAt(path)?.state).toBe('premigrated')
+  expect(await one.run('recall', [path])).toMatchObject([{ outcome: 'skipped', already: true }])
+})
+
+test('sets the times to now where that is asked for', async () => {
+  const path = await migrated()
+  await one.run('recall', [path], { arguments: { update_mtime: true } })
+  expect(mtime(path)).toBeGreaterThan(1_700_000_000_000)
+  expect(await one.run('migrate', [path], { arguments: { premigrate: true } })).toMatchObject([{ already: true }])
+})
+
+test('deletes the object where that is asked for, and then the file is like any other', async () => {
+  const path = await migrated()
+  await one.run('recall', [path], { arguments: { delete_remote: true } })
+  expect(readFileSync(path, 'utf8')).toBe(TEXT)
+  expect(existsSync(join(one.bucket, 'f'))).toBe(false)
+  expect(one.ledger.stateAt(path)).toBeUndefined()
+})
+
+test('refuses an object of which a bit has turned, leaves the stub, and takes it as it is when told to', async () => {
+  const path = await migrated()
+  const bytes = readFileSync(join(one.bucket, 'f'))
+  bytes[100_000]! ^= 1
+  const { mtime: before } = statSync(join(one.bucket, 'f'))
+  writeFileSync(join(one.bucket, 'f'), bytes)
+  utimesSync(join(one.bucket, 'f'), before, before)
+  const [outcome] = await one.run('recall', [path])
+  expect(outcome).toMatchObject({ outcome: 'failed', message: /checksum mismatch: f in disk:.*skip_hash/ })
+  expect([statSync(path).blocks, mtime(path)]).toEqual([0, 1_700_000_000_000])
+  expect(one.ledger.stateAt(path)?.state).toBe('migrated')
+  expect(one.ledger.journal()).toEqual([])
+  await one.run('recall', [path], { arguments: { skip_hash: true } })
+  expect(readFileSync(path).equals(bytes)).toBe(true)
+})
+
+test('says that the object is gone, or another by now', async () => {
+  const path = await migrated()
+  const storage = createDiskStorage({ root: one.bucket })
+  const { body, info } = await storage.get('f')
+  await storage.put('f', body, { metadata: { ...info.metadata, 'ngenea-guuid': 'another' } })
+  expect(await one.run('recall', [path])).toMatchObject([{ message: /checksum mismatch: .*another object by now/ }])
+  await storage.delete('f')
+  expect(await one.run('recall', [path])).toMatchObject([{ outcome: 'failed', message: /has no f/ }])
+})
+
+/** The disk's storage with something else in it. */
+const faulty = (changed: Partial<ObjectStorage>) => {
+  const storage = createDiskStorage({ root: one.bucket })
+  const changedStorage: ObjectStorage = {
+    name: 'faulty',
+    put: (...asked) => storage.put(...asked),
+    get: (...asked) => storage.get(...asked),
+    head: (key) => storage.head(key),
+    delete: (key) => storage.delete(key),
+    list: (...asked) => storage.list(...asked),
+    close: () => storage.close(),
+    ...changed,
+  }
+  return { parts: { storageFor: () => changedStorage } }
+}
+
+test('a body that breaks off leaves a stub', async () => {
+  const path = await migrated()
+  const get: ObjectStorage['get'] = async (key) => {
+    const { info, body } = await createDiskStorage({ root: one.bucket }).get(key)
+    let count = 0
+    body.on('data', () => {
+      count += 1
+      body.destroy(new Error('the line broke'))
+    })
+    expect(count).toBe(0)
+    return { info, body }
+  }
+  expect(await one.run('recall', [path], faulty({ get }))).toMatchObject([{ message: /as before: the line broke/ }])
+  expect(statSync(path).blocks).toBe(0)
+  await one.run('recall', [path])
+  expect(readFileSync(path, 'utf8')).toBe(TEXT)
+})
+
+test('never takes data away on the word of a storage that lost, or changed, what it took', async () => {
+  writeFileSync(at('f'), TEXT)
+  const lost = await one.run('migrate', [at('f')], faulty({ head: async () => undefined }))
+  expect(lost).toMatchObject([
+    { outcome: 'failed', message: /^checksum mismatch: f was stored in faulty, but now it is not there/ },
+  ])
+  const real = createDiskStorage({ root: one.bucket })
+  const head = async (key: string) => {
+    const info = await real.head(key)
+    return info && { ...info, metadata: { ...info.metadata, 'ngenea-hash': 'another' } }
+  }
+  await real.delete('f')
+  expect(await one.run('migrate', [at('f')], faulty({ head }))).toMatchObject([{ message: /now it is another object/ }])
+  const put = async () => Promise.reject(new Error('no room'))
+  await real.delete('f')
+  expect(await one.run('migrate', [at('f')], faulty({ put }))).toMatchObject([
+    { outcome: 'failed', message: 'no room' },
+  ])
+  expect(readFileSync(at('f'), 'utf8')).toBe(TEXT)
+  expect(one.ledger.stateAt(at('f'))).toBeUndefined()
+})
+
+test.skipIf(process.geteuid?.() !== 0)('a full disk leaves the stub, and says so', async (context) => {
+  const folder = testFolder()
+  const disk = join(folder, 'small')
+  mkdirSync(disk)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk], { stdio: 'pipe' })
+  } catch {
+    context.skip('nothing can be mounted here')
+  }
+  try {
+    const small = makeMoverSite(folder, 'small')
+    const path = join(small.root, 'f')
+    writeFileSync(path, 'x'.repeat(60_000))
+    await small.run('migrate', [path])
+    execFileSync('sh', ['-c', 'cat /dev/zero > "$0/fill" 2>/dev/null; truncate -s -8192 "$0/fill"', disk])
+    expect(await small.run('recall', [path])).toMatchObject([
+      { outcome: 'failed', message: /it is as before: the disk is full/ },
+    ])
+    expect(statSync(path).blocks).toBe(0)
+    rmSync(join(disk, 'fill'))
+    await small.run('recall', [path])
+    expect(readFileSync(path, 'utf8')).toBe('x'.repeat(60_000))
+  } finally {
+    execFileSync('umount', ['-l', disk])
+  }
+})

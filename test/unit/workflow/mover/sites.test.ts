@@ -1,0 +1,138 @@
+/** What goes from one site to another: stubs, links, folders, removals and moves. */
+
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { testFolder } from '../../../support/folder.ts'
+import { type MoverSite, makeMoverSite } from '../../../support/mover-site.ts'
+
+let here: MoverSite
+let there: MoverSite
+const at = (name: string) => join(here.root, name)
+const over = (name: string) => join(there.root, name)
+
+beforeEach(() => {
+  const folder = testFolder()
+  here = makeMoverSite(folder, 'site1')
+  there = makeMoverSite(folder, 'site2', here.bucket)
+})
+
+async function sent(name: string, text = `text of ${name}`): Promise<string> {
+  mkdirSync(join(at(name), '..'), { recursive: true })
+  writeFileSync(at(name), text)
+  await here.run('migrate', [at(name)], { arguments: { premigrate: true, overwrite: true } })
+  return at(name)
+}
+
+const stub = (paths: string[], given: Record<string, unknown> = {}) =>
+  there.run('reverse_stub', paths, { arguments: given, origin: here.site })
+const check = (paths: string[], given: Record<string, unknown> = {}) =>
+  there.run('check_sync_state', paths, { arguments: given, origin: here.site })
+
+test('makes a stub of the size, mode and time of the file, in folders that it makes', async () => {
+  const path = await sent('a/b/f')
+  utimesSync(path, 1e9, 1e9)
+  await here.run('migrate', [await sent('a/b/f')])
+  expect(await stub([path])).toMatchObject([{ path, outcome: 'processed', movedBytes: 0 }])
+  const stats = statSync(over('a/b/f'))
+  expect([stats.size, stats.blocks, stats.mode & 0o777]).toEqual([13, 0, 0o644])
+  expect(there.ledger.stateAt(over('a/b/f'))?.state).toBe('migrated')
+  await there.run('recall', [over('a/b/f')])
+  expect(readFileSync(over('a/b/f'), 'utf8')).toBe('text of a/b/f')
+  expect(readdirSync(over('a/b'))).toEqual(['f'])
+})
+
+test('makes whole files where they are to be hydrated, and keeps the first bytes of stubs where asked', async () => {
+  const paths = [await sent('f', 'x'.repeat(10_000)), await sent('g')]
+  await stub(paths, { hydrate: true })
+  expect(readFileSync(over('f'), 'utf8')).toBe('x'.repeat(10_000))
+  const last = await sent('h', 'y'.repeat(10_000))
+  await stub([last], { stub_size: 4096 })
+  expect(readFileSync(over('h'), 'utf8')).toBe('y'.repeat(4096) + '\0'.repeat(10_000 - 4096))
+})
+
+test('says that there is no object, and where it would come from', async () => {
+  writeFileSync(at('f'), '')
+  expect(await stub([at('f')])).toMatchObject([{ outcome: 'failed', message: /has no object f: migrate the file/ }])
+})
+
+test('leaves what stands there, or puts the new one in its place, as it is told', async () => {
+  const path = await sent('f', 'new')
+  writeFileSync(over('f'), 'old')
+  expect(await stub([path])).toMatchObject([{ outcome: 'skipped', message: /stands there already/ }])
+  expect(await stub([path], { sync_preference: 'local' })).toMatchObject([{ outcome: 'skipped' }])
+  expect(await stub([path], { sync_preference: 'newest' })).toMatchObject([{ message: 'what is here is newer' }])
+  expect(await stub([path], { overwrite: true, hydrate: true })).toMatchObject([{ outcome: 'processed' }])
+  expect(readFileSync(over('f'), 'utf8')).toBe('new')
+  expect(await stub([path], { overwrite: true })).toMatchObject([{ outcome: 'skipped', already: true }])
+})
+
+test('compares what two sites have by who wrote last', async () => {
+  const path = await sent('f')
+  expect(await check([path])).toMatchObject([{ outcome: 'processed' }])
+  writeFileSync(over('f'), 'mine')
+  expect(await check([path])).toMatchObject([{ outcome: 'skipped', message: 'what is here is newer' }])
+  expect(await check([path], { sync_preference: 'ignore' })).toMatchObject([{ outcome: 'processed' }])
+  utimesSync(over('f'), 1e9, 1e9)
+  expect(await check([path])).toMatchObject([{ outcome: 'processed' }])
+  expect(await check([path], { sync_preference: 'local' })).toMatchObject([{ outcome: 'skipped' }])
+})
+
+test('sends links as links and folders as folders', async () => {
+  mkdirSync(at('d'))
+  symlinkSync('../some/where\n%', at('l'))
+  const sentOn = await here.run('migrate', [at('d'), at('l')], { arguments: { premigrate: true } })
+  expect(sentOn).toMatchObject([{ already: true }, { outcome: 'processed' }])
+  expect(await stub([at('d'), at('l')])).toMatchObject([{ outcome: 'processed' }, { outcome: 'processed' }])
+  expect(readlinkSync(over('l'))).toBe('../some/where\n%')
+  expect(lstatSync(over('d')).isDirectory()).toBe(true)
+})
+
+test('deletes what is there, folders when they are empty, and knows what was not there', async () => {
+  mkdirSync(over('d/full'), { recursive: true })
+  for (const name of ['d/f', 'd/full/x']) writeFileSync(over(name), '')
+  const paths = ['d/f', 'gone', 'd/full', 'd'].map(at)
+  const entries = paths.map((path) => ({ path, type: 'file' as const, sizeBytes: 0, state: 'deleted' }))
+  const outcomes = await there.run('delete', entries, { origin: here.site })
+  expect(outcomes).toMatchObject([
+    { outcome: 'processed' },
+    { outcome: 'skipped', already: true },
+    { outcome: 'skipped', message: /holds something here/ },
+    { outcome: 'skipped' },
+  ])
+  expect(existsSync(over('d/f'))).toBe(false)
+})
+
+test('moves files and folders, and what the ledger knows of them', async () => {
+  await stub([await sent('old/f'), await sent('g')])
+  const moved = (from: string, path: string) => ({
+    path: at(path),
+    from: at(from),
+    type: 'file' as const,
+    sizeBytes: 0,
+    state: 'moved',
+  })
+  const entries = [moved('old', 'new'), moved('g', 'deep/er/g'), moved('none', 'nowhere')]
+  const outcomes = await there.run('move', entries, { origin: here.site })
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual(['processed', 'processed', 'failed'])
+  expect(there.ledger.stateAt(over('new/f'))?.state).toBe('migrated')
+  await there.run('recall', [over('new/f'), over('deep/er/g')])
+  expect(readFileSync(over('new/f'), 'utf8')).toBe('text of old/f')
+  writeFileSync(over('a'), 'a')
+  writeFileSync(over('b'), 'b')
+  expect(await there.run('move', [moved('a', 'b')], { origin: here.site })).toMatchObject([
+    { message: /something else stands at/ },
+  ])
+  expect(readFileSync(over('b'), 'utf8')).toBe('b')
+})
