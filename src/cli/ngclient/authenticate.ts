@@ -5,9 +5,10 @@ import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { EXIT_OK, UsageError, UserError } from '../failure.ts'
 import { askPassword, readPasswordStdin } from '../terminal/password.ts'
-import { findConfig, ownConfig, writeConfig } from './config-file.ts'
-import { addressOf, reach } from './connect.ts'
-import { acting, type CommonOptions, type Invocation } from './invocation.ts'
+import { findConfig, ownConfig, writeConfig } from './hub/config-file.ts'
+import { addressOf, reach } from './hub/connect.ts'
+import type { CommonOptions } from './hub/options.ts'
+import { acting, type Invocation } from './invocation.ts'
 
 interface AuthenticateOptions extends CommonOptions {
   username?: string

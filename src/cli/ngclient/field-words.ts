@@ -2,7 +2,7 @@
 
 import { nearestOf } from '../../base/nearest.ts'
 import { UsageError } from '../failure.ts'
-import type { HubField } from './workflow.ts'
+import type { HubField } from './hub/workflow.ts'
 
 /** @throws UsageError for a word without `=`, a field that the workflow has not, a value that is not of its type */
 export function readFields(words: readonly string[], fields: readonly HubField[]): Record<string, unknown> {

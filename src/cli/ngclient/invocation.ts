@@ -3,19 +3,9 @@
 import type { Command } from 'commander'
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { createScreen, type Screen } from '../terminal/screen.ts'
-import { connect } from './connect.ts'
-import type { Hub } from './hub.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
-
-/** The options that every subcommand takes. */
-export interface CommonOptions {
-  config?: string
-  baseUrl?: string
-  clientKey?: string
-  insecure?: boolean
-  json?: boolean
-}
+import { connect } from './hub/connect.ts'
+import type { Hub } from './hub/hub.ts'
+import type { CommonOptions, Environment } from './hub/options.ts'
 
 export interface Invocation<Options extends CommonOptions = CommonOptions> {
   options: Options

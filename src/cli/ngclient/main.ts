@@ -11,7 +11,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   recall: async () => (await import('./recall.ts')).recallCommand(),
   send: async () => (await import('./send.ts')).sendCommand(),
   run: async () => (await import('./run.ts')).runCommand(),
-  jobs: async () => (await import('./jobs.ts')).jobsCommand(),
+  jobs: async () => (await import('./jobs/jobs.ts')).jobsCommand(),
   workflows: async () => (await import('./workflows.ts')).workflowsCommand(),
   features: async () => (await import('./features.ts')).featuresCommand(),
 }
@@ -31,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   root.command('completion <shell>').description('print a completion script for bash, zsh or fish').action(complete)
   quieten(root)
   if (argv.length === 0) {
-    process.stdout.write(root.helpInformation())
+    root.outputHelp()
     return EXIT_OK
   }
   await root.parseAsync([...argv], { from: 'user' })

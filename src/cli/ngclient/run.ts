@@ -2,6 +2,7 @@
 
 import { Command, Option } from 'commander'
 import { readFields } from './field-words.ts'
+import { findWorkflow } from './hub/workflow.ts'
 import { acting, type Invocation } from './invocation.ts'
 import {
   addSubmitOptions,
@@ -11,7 +12,6 @@ import {
   type SubmitOptions,
   submit,
 } from './submission.ts'
-import { findWorkflow } from './workflow.ts'
 
 interface RunOptions extends SubmitOptions {
   discovery?: DiscoveryWord

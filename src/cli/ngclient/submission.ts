@@ -3,11 +3,12 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { EXIT_OK, UsageError } from '../failure.ts'
-import type { Hub } from './hub.ts'
-import type { CommonOptions, Invocation } from './invocation.ts'
-import type { HubJob } from './job.ts'
-import { addWaitOptions, type WaitOptions, watchingOf } from './wait-options.ts'
-import { waitFor } from './watch.ts'
+import type { Hub } from './hub/hub.ts'
+import type { HubJob } from './hub/job.ts'
+import type { CommonOptions } from './hub/options.ts'
+import type { Invocation } from './invocation.ts'
+import { addWaitOptions, type WaitOptions, watchingOf } from './watch/wait-options.ts'
+import { waitFor } from './watch/watch.ts'
 
 export interface SubmitOptions extends CommonOptions, WaitOptions {
   site?: string

@@ -3,8 +3,9 @@
 import { Command } from 'commander'
 import { EXIT_OK, UsageError } from '../failure.ts'
 import { isWhole, readDefinitionFile } from './definition-file.ts'
-import { acting, type CommonOptions, type Invocation } from './invocation.ts'
-import type { HubWorkflow } from './workflow.ts'
+import type { CommonOptions } from './hub/options.ts'
+import type { HubWorkflow } from './hub/workflow.ts'
+import { acting, type Invocation } from './invocation.ts'
 
 interface ListOptions extends CommonOptions {
   yaml?: boolean

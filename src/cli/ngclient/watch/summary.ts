@@ -1,9 +1,9 @@
 /** How a job ended, for a person. */
 
-import { bytesText, numberText, spanText } from '../terminal/quantity.ts'
-import { printable } from '../terminal/text.ts'
-import type { Failure } from './failures.ts'
-import type { HubJob } from './job.ts'
+import { bytesText, numberText, spanText } from '../../terminal/quantity.ts'
+import { printable } from '../../terminal/text.ts'
+import type { Failure } from '../hub/failures.ts'
+import type { HubJob } from '../hub/job.ts'
 
 /** `Job 42 SUCCESS: 12 processed, 3 skipped, 1.2 GiB in 0:07`. */
 export function summaryOf({ id, state, stats = {}, started, completed }: HubJob): string {

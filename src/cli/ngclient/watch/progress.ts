@@ -1,7 +1,7 @@
 /** How far a job is, how fast it goes and when it will be done, from what its hub tells now and then. Pure. */
 
-import type { Instant } from '../../base/clock.ts'
-import type { HubJob } from './job.ts'
+import type { Instant } from '../../../base/clock.ts'
+import type { HubJob } from '../hub/job.ts'
 
 /** One look at a job. */
 export interface Look {

@@ -1,7 +1,7 @@
 /** A workflow as the hub's API tells it (spec/hub.md 4.1), found by its name. */
 
-import { nearestOf } from '../../base/nearest.ts'
-import { UserError } from '../failure.ts'
+import { nearestOf } from '../../../base/nearest.ts'
+import { UserError } from '../../failure.ts'
 import type { Hub } from './hub.ts'
 
 export interface HubField {

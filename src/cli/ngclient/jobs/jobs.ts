@@ -1,11 +1,11 @@
 /** `ngclient jobs`: what the hub does, did and is to do. */
 
 import { Command } from 'commander'
-import { acting } from './invocation.ts'
-import { control } from './job-control.ts'
-import { addListOptions, listJobs } from './job-list.ts'
-import { showJob, showTasks, waitForJob } from './job-page.ts'
-import { addWaitOptions } from './wait-options.ts'
+import { acting } from '../invocation.ts'
+import { addWaitOptions } from '../watch/wait-options.ts'
+import { control } from './control.ts'
+import { addListOptions, listJobs } from './list.ts'
+import { showJob, showTasks, waitForJob } from './page.ts'
 
 export function jobsCommand(): Command {
   const jobs = new Command('jobs').description('list, look at and steer jobs')

@@ -1,12 +1,12 @@
 /** From options, environment and config file to a hub: at which address, with which key. */
 
-import { createHttpClient } from '../client/http-client.ts'
-import { trustFor } from '../client/trust.ts'
-import { UserError } from '../failure.ts'
-import { readServerFile, trustedDataDir } from '../server-file.ts'
+import { createHttpClient } from '../../client/http-client.ts'
+import { trustFor } from '../../client/trust.ts'
+import { UserError } from '../../failure.ts'
+import { readServerFile, trustedDataDir } from '../../server-file.ts'
 import { findConfig } from './config-file.ts'
 import { createHub, type Hub } from './hub.ts'
-import type { CommonOptions, Environment } from './invocation.ts'
+import type { CommonOptions, Environment } from './options.ts'
 
 /** Where a hub listens that was set up without any address. */
 const DEFAULT_URL = 'http://127.0.0.1:8000'

@@ -1,8 +1,8 @@
 /** The Hub's API as a program uses it: values in, values out, refusals as sentences. */
 
-import type { HttpClient } from '../client/http-client.ts'
-import { RefusedError } from '../client/session.ts'
-import { UserError } from '../failure.ts'
+import type { HttpClient } from '../../client/http-client.ts'
+import { RefusedError } from '../../client/session.ts'
+import { UserError } from '../../failure.ts'
 import { sentenceOf } from './refusal.ts'
 
 export interface HubCall {

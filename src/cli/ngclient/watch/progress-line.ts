@@ -1,6 +1,6 @@
 /** A job's progress as one line of text. Pure. */
 
-import { bytesText, numberText, spanText } from '../terminal/quantity.ts'
+import { bytesText, numberText, spanText } from '../../terminal/quantity.ts'
 import { type Look, type Pace, shareOf } from './progress.ts'
 
 const BAR = 20

@@ -1,9 +1,9 @@
 /** `ngclient jobs cancel|pause|resume|resubmit`. */
 
-import { EXIT_FAILED, EXIT_OK, UserError } from '../failure.ts'
-import type { Invocation } from './invocation.ts'
-import type { HubJob } from './job.ts'
-import { readId } from './job-page.ts'
+import { EXIT_FAILED, EXIT_OK, UserError } from '../../failure.ts'
+import type { HubJob } from '../hub/job.ts'
+import type { Invocation } from '../invocation.ts'
+import { readId } from './page.ts'
 
 type Action = 'cancel' | 'pause' | 'resume' | 'resubmit'
 

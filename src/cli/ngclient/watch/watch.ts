@@ -1,13 +1,13 @@
 /** Waiting for a job of the hub: until it is over, the time has run out, or Ctrl-C. The job goes on whatever we do. */
 
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Clock } from '../../base/clock.ts'
-import { isTemporary, Patience } from '../client/patience.ts'
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from '../failure.ts'
-import type { Screen } from '../terminal/screen.ts'
-import { failuresOf } from './failures.ts'
-import type { Hub } from './hub.ts'
-import { type HubJob, isOver, succeeded } from './job.ts'
+import type { Clock } from '../../../base/clock.ts'
+import { isTemporary, Patience } from '../../client/patience.ts'
+import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from '../../failure.ts'
+import type { Screen } from '../../terminal/screen.ts'
+import { failuresOf } from '../hub/failures.ts'
+import type { Hub } from '../hub/hub.ts'
+import { type HubJob, isOver, succeeded } from '../hub/job.ts'
 import { createProgressDisplay, type ProgressDisplay } from './progress-display.ts'
 import { failureLines, summaryOf } from './summary.ts'
 

@@ -1,9 +1,9 @@
 /** Shows a job's progress while it is waited for: a bar that is redrawn on a terminal, a line now and then elsewhere. */
 
 import { clearLine, cursorTo } from 'node:readline'
-import type { Clock } from '../../base/clock.ts'
-import type { Screen } from '../terminal/screen.ts'
-import type { HubJob } from './job.ts'
+import type { Clock } from '../../../base/clock.ts'
+import type { Screen } from '../../terminal/screen.ts'
+import type { HubJob } from '../hub/job.ts'
 import { lookAt, Meter } from './progress.ts'
 import { progressLine, progressSentence } from './progress-line.ts'
 

@@ -1,17 +1,18 @@
 /** `ngclient jobs info|tasks|wait`: one job, seen from near. */
 
-import { EXIT_OK, UsageError } from '../failure.ts'
-import { colourState } from '../terminal/colour.ts'
-import { bytesText, numberText } from '../terminal/quantity.ts'
-import { renderTable } from '../terminal/table.ts'
-import { localTime, printable } from '../terminal/text.ts'
-import { failuresOf } from './failures.ts'
-import type { Hub } from './hub.ts'
-import type { CommonOptions, Invocation } from './invocation.ts'
-import type { HubJob, HubTask } from './job.ts'
-import { failureText } from './summary.ts'
-import { type WaitOptions, watchingOf } from './wait-options.ts'
-import { waitFor } from './watch.ts'
+import { EXIT_OK, UsageError } from '../../failure.ts'
+import { colourState } from '../../terminal/colour.ts'
+import { bytesText, numberText } from '../../terminal/quantity.ts'
+import { renderTable } from '../../terminal/table.ts'
+import { localTime, printable } from '../../terminal/text.ts'
+import { failuresOf } from '../hub/failures.ts'
+import type { Hub } from '../hub/hub.ts'
+import type { HubJob, HubTask } from '../hub/job.ts'
+import type { CommonOptions } from '../hub/options.ts'
+import type { Invocation } from '../invocation.ts'
+import { failureText } from '../watch/summary.ts'
+import { type WaitOptions, watchingOf } from '../watch/wait-options.ts'
+import { waitFor } from '../watch/watch.ts'
 
 /** @throws UsageError */
 export function readId(word: string): number {

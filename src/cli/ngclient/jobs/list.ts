@@ -1,13 +1,14 @@
 /** `ngclient jobs list`. */
 
 import { type Command, Option } from 'commander'
-import { EXIT_OK, UsageError } from '../failure.ts'
-import { colourState } from '../terminal/colour.ts'
-import { numberText } from '../terminal/quantity.ts'
-import { renderTable } from '../terminal/table.ts'
-import { localTime } from '../terminal/text.ts'
-import type { CommonOptions, Invocation } from './invocation.ts'
-import { type HubJob, JOB_STATES } from './job.ts'
+import { EXIT_OK, UsageError } from '../../failure.ts'
+import { colourState } from '../../terminal/colour.ts'
+import { numberText } from '../../terminal/quantity.ts'
+import { renderTable } from '../../terminal/table.ts'
+import { localTime } from '../../terminal/text.ts'
+import { type HubJob, JOB_STATES } from '../hub/job.ts'
+import type { CommonOptions } from '../hub/options.ts'
+import type { Invocation } from '../invocation.ts'
 
 interface ListOptions extends CommonOptions {
   site?: string

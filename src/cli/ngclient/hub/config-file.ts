@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { messageOf, systemCodeOf } from '../../base/errors.ts'
-import { UserError } from '../failure.ts'
-import type { Environment } from './invocation.ts'
+import { messageOf, systemCodeOf } from '../../../base/errors.ts'
+import { UserError } from '../../failure.ts'
+import type { Environment } from './options.ts'
 
 const NAME = 'ngenea/ngenea-client.conf'
 
@@ -58,13 +58,13 @@ export function readConfig(text = ''): ClientConfig {
 
 /** The text with these values in place of those it has; everything else stays as it is. */
 export function changeConfig(text: string, values: ClientConfig): string {
-  let lines = text.split('\n')
+  let lines = text.replace(/\n*$/, '\n').split('\n')
   for (const [key, value] of Object.entries(values)) {
     const at = lines.findIndex((line) => LINE.exec(line)?.[1]?.toLowerCase() === key)
     const line = `${key} = ${value}`
     lines = at < 0 ? [...lines.slice(0, -1), line, ...lines.slice(-1)] : lines.with(at, line)
   }
-  return lines.join('\n').replace(/\n*$/, '\n')
+  return lines.join('\n').replace(/^\n+/, '')
 }
 
 /** Replaces the file as a whole; from then on its owner alone can read it. */
