@@ -153,7 +153,7 @@ export class Foreman {
       this.#end(task, { outcomes: [], failure: 'The task was stopped before it began.', stopped: true })
       return
     }
-    task.forced ||= signals.some((signal) => BY_FORCE.test(signal))
+    task.forced ||= BY_FORCE.test(signals[0] ?? '')
     if (task.forced) task.worker.signal('SIGKILL')
     else task.worker.say({ kind: 'stop' })
     if (task.suspended) this.#resume(task)

@@ -1,6 +1,9 @@
 import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { systemClock } from '../../../src/base/clock.ts'
+import { ledgerFile } from '../../../src/executor/mover-protocol.ts'
+import { openSiteLedger } from '../../../src/store/sqlite/site/ledger.ts'
 import { MoverYard, PATIENCE } from '../../support/mover-yard.ts'
 import { isAlive } from '../../support/processes.ts'
 
@@ -86,6 +89,26 @@ test('a batch that a worker dies over is done by the next, and every file is who
   yard.start(2)
   expect(await yard.endOf(2)).toMatchObject({ exitCode: 0 })
   for (const name of names) expect(readFileSync(yard.path(name), 'utf8')).toBe(`the text of ${name}\n`.repeat(400))
+})
+
+test('what a mover was killed over is put in order before the next does anything', async () => {
+  const yard = new MoverYard()
+  const names = plant(yard, 600)
+  await yard.open()
+  yard.step(1, 'dynamo.tasks.migrate', { names })
+  yard.start(1)
+  const journal = () => {
+    const ledger = openSiteLedger(ledgerFile(yard.moverDir()), systemClock)
+    using _closing = { [Symbol.dispose]: () => ledger.close() }
+    return ledger.journal()
+  }
+  await vi.waitUntil(() => yard.workers().length > 0 && journal().length > 0, { timeout: 20_000, interval: 1 })
+  await yard.killMover()
+  yard.executor.stored([await yard.log.next('lost', 1)])
+  yard.command(2, 'true {path}')
+  yard.start(2)
+  expect(await yard.endOf(2)).toMatchObject({ exitCode: 0 })
+  expect(journal()).toEqual([])
 })
 
 test('a stop ends a batch after the group in hand, and says which were not begun', async () => {
