@@ -74,7 +74,7 @@ async function openParts(dir: string, tell: (message: FromMover) => void) {
   const book = new AttemptBook('attempts', clock)
   const crew = new Crew({ ledger: ledgerFile(dir), book: workers, clock, log })
   let site: Site | undefined
-  const recovery = new Recovery({ crew, log, site: () => site! })
+  const recovery = new Recovery({ crew, clock, log, site: () => site! })
   const foreman = new Foreman({ book, crew, recovery, clock, log, tell })
   return { book, foreman, introduce: (given: Site) => (site = given) }
 }

@@ -1,18 +1,22 @@
 /** Puts in order what a crash left in a site's files: before the first task, and after a worker died, once nothing runs. */
 
+import type { Clock } from '../base/clock.ts'
+import { messageOf } from '../base/errors.ts'
 import type { LineLog } from '../executor/resident/line-log.ts'
 import type { Site } from '../workflow/site.ts'
 import type { Crew } from './crew.ts'
 
 export interface RecoveryParts {
   crew: Crew
+  clock: Clock
   log: LineLog
   /** As it is set up now. */
   site(): Site
 }
 
-/** A recovery whose workers die does not keep a site from working for ever: every step can begin anew. */
+/** A recovery whose workers die, or whose storage hangs, does not keep a site from working for ever: each step looks after its own. */
 const MOST_TRIES = 3
+const PATIENCE_MS = 120_000
 
 export class Recovery {
   readonly #parts: RecoveryParts
@@ -44,7 +48,9 @@ export class Recovery {
 
   #try(over: () => void): void {
     this.#tries += 1
+    let cancelPatience = () => {}
     const finish = (problem: string | null) => {
+      cancelPatience()
       if (problem !== null) this.#parts.log('error', `what a crash left is not in order: ${problem}`)
       this.#state = 'done'
       over()
@@ -56,11 +62,19 @@ export class Recovery {
           worker.release()
           finish(message.problem)
         },
-        died: (reason) => (this.#tries < MOST_TRIES ? this.#try(over) : finish(reason)),
+        died: (reason) => {
+          cancelPatience()
+          if (this.#tries < MOST_TRIES) this.#try(over)
+          else finish(reason)
+        },
       })
       worker.say({ kind: 'recover', site: this.#parts.site() })
+      cancelPatience = this.#parts.clock.after(PATIENCE_MS, () => {
+        this.#tries = MOST_TRIES
+        worker.signal('SIGKILL')
+      })
     } catch (error) {
-      finish(error instanceof Error ? error.message : String(error))
+      finish(messageOf(error))
     }
   }
 }
