@@ -74,8 +74,16 @@ interface Page<Row> {
 async function* rowsOf<Row>(call: Hub['call'], path: string, query: HubCall['query']): AsyncGenerator<Row> {
   for (let page = 1; ; page += 1) {
     const asked = { page_size: PAGE_SIZE, ...query, page: String(page) }
-    const { results, next } = await call<Page<Row>>({ method: 'GET', path, query: asked })
+    const { results, next } = await call<Page<Row>>({ method: 'GET', path, query: asked }).catch(lastPage(page))
     yield* results
     if (next === null || results.length === 0) return
+  }
+}
+
+/** A list that became shorter while it was read has no such page any more. */
+function lastPage(page: number) {
+  return (error: unknown) => {
+    if (page > 1 && error instanceof RefusedError && error.status === 404) return { results: [], next: null }
+    throw error
   }
 }

@@ -106,3 +106,19 @@ test('without a terminal there is a sentence every ten seconds', () => {
     'job 42:  20%, 20/100 files, 200 MiB/1000 MiB, 10.0 MiB/s, ETA 1:20',
   ])
 })
+
+test('on a terminal the bar is drawn anew in its own line, and gone at the end', () => {
+  const clock = new HandClock()
+  let shown = ''
+  const write = (text: string) => Boolean((shown += text))
+  const output = { isTTY: true, columns: 44, write } as unknown as NodeJS.WriteStream
+  const display = createProgressDisplay(clock, { message: () => expect.fail('no sentences') }, output)
+  for (const files of [0, 50]) display.show(aJob(files, 0))
+  display.end()
+  expect(shown.split('\u001b[1G\u001b[2K')).toEqual([
+    '',
+    '[>                   ]   0%  0/100 files',
+    '[==========>         ]  50%  50/100 files',
+    '',
+  ])
+})
