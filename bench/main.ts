@@ -1,6 +1,7 @@
 /** `npm run bench [question ...]`: each question on its own, ours and the references in the same run. */
 
 import { benchCockpit } from './cockpit.ts'
+import { benchDiscovery } from './discovery.ts'
 import { benchLatency } from './latency.ts'
 import { benchLineProtocol } from './line-protocol.ts'
 import { benchLists } from './lists.ts'
@@ -19,6 +20,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
   lists: benchLists,
   'line-protocol': benchLineProtocol,
   records: benchRecords,
+  discovery: benchDiscovery,
   cockpit: benchCockpit,
 }
 

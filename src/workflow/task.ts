@@ -73,7 +73,7 @@ export interface Run {
 export interface Task {
   id: TaskId
   run: RunId
-  /** Our engine's number of it. */
+  /** Our engine's number of it: the same. */
   jobId: number
   /** `dynamo.tasks.migrate`, or of discovery `dynamo.tasks.recursive_navigate`, `dynamo.tasks.snapdiff`. */
   name: string

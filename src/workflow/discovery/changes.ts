@@ -22,6 +22,8 @@ export interface Comparison {
   generations: Generations
   moved: MovedFolders
   condensesMoves: boolean
+  /** Whether there is anything to delete or to move. */
+  hasGone: boolean
 }
 
 type Stage = (comparison: Comparison) => Generator<Change>
@@ -83,6 +85,13 @@ function stateOf(generations: Generations, now: ManifestEntry, old: ManifestEntr
   }
   if (now.type !== 'directory' && generations.origin(now) !== undefined) return undefined
   return 'created'
+}
+
+/** Nothing was deleted or moved where whatever was there still is: the usual case, for one reading. */
+export function isAnythingGone(generations: Generations): boolean {
+  for (const { old, now } of joined(generations.all('accepted'), generations.all('draft')))
+    if (old !== undefined && old.type !== now?.type) return true
+  return false
 }
 
 /** At the place to which its folder was moved, or moved itself. */

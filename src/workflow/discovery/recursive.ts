@@ -8,7 +8,7 @@ import { isMissing, sentenceOf } from '../mover/file/refusal.ts'
 import type { PathEntry } from '../path-entry.ts'
 import type { Searching } from './searching.ts'
 import { BATCH, cursorOf, readCursor } from './telling.ts'
-import { type Found, TreeWalk, typeOf } from './tree-walk.ts'
+import { type Found, statQuickly, TreeWalk, typeOf } from './tree-walk.ts'
 
 /** @throws what storing threw */
 export async function searchTree(searching: Searching): Promise<void> {
@@ -45,7 +45,7 @@ function lookAt({ order, confined }: Searching, path: string): PathEntry | 'fold
   try {
     const place = confined.locate(path)
     try {
-      const stats = lstatSync(place.at, { bigint: true })
+      const stats = lstatSync(place.at)
       const type = typeOf(stats)
       if (type === undefined) throw new DomainError('invalid', 'it is no file, folder or link')
       return type === 'directory' ? 'folder' : entryOf({ path, type, stats })
@@ -66,7 +66,7 @@ async function searchFolder(searching: Searching, index: number, path: string, a
   const folder = searching.asSubmitter(() => searching.confined.enter(path))
   try {
     using walk = searching.asSubmitter(
-      () => new TreeWalk({ fd: folder.fd, path, after, crossesFileSystems, isPruned, refused }),
+      () => new TreeWalk({ fd: folder.fd, path, after, crossesFileSystems, isPruned, refused }, statQuickly),
     )
     for (;;) {
       searching.checkStop()
@@ -87,5 +87,5 @@ function prunedBy(exclude: unknown): (path: string) => boolean {
 }
 
 function entryOf({ path, type, stats }: Found): PathEntry {
-  return { path, type, sizeBytes: type === 'file' ? Number(stats.size) : 0, state: 'processed' }
+  return { path, type, sizeBytes: type === 'file' ? stats.size : 0, state: 'processed' }
 }

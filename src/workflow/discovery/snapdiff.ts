@@ -3,17 +3,18 @@
  * was accepted when the last run ended well. Nothing is told before the tree was read whole.
  */
 
+import type { BigIntStats } from 'node:fs'
 import { DomainError } from '../../base/errors.ts'
 import { flag } from '../mover/argument.ts'
 import { sentenceOf } from '../mover/file/refusal.ts'
 import type { PathEntry } from '../path-entry.ts'
 import type { ManifestEntry } from '../site-ledger.ts'
-import { type Change, type Comparison, STAGES } from './changes.ts'
+import { type Change, type Comparison, isAnythingGone, STAGES } from './changes.ts'
 import { findMovedFolders, Generations, MovedFolders } from './moved-folders.ts'
 import { comparePaths } from './path-order.ts'
 import type { Searching } from './searching.ts'
 import { BATCH, cursorOf, readCursor } from './telling.ts'
-import { type Found, TreeWalk } from './tree-walk.ts'
+import { type Found, statExactly, TreeWalk } from './tree-walk.ts'
 
 /** @throws invalid, unavailable when the tree could not be read whole, what storing threw */
 export async function searchChanges(searching: Searching): Promise<void> {
@@ -25,8 +26,9 @@ export async function searchChanges(searching: Searching): Promise<void> {
   if (order.cursor === null) await draftTree(searching, root)
   const generations = new Generations(parts.ledger, order.manifest)
   const condensesMoves = flag(order.arguments, 'condense_moves', true)
-  const moved = condensesMoves ? findMovedFolders(generations) : new MovedFolders()
-  await tellChanges(searching, root, { generations, moved, condensesMoves })
+  const hasGone = isAnythingGone(generations)
+  const moved = condensesMoves && hasGone ? findMovedFolders(generations) : new MovedFolders()
+  await tellChanges(searching, root, { generations, moved, condensesMoves, hasGone })
 }
 
 /** A folder that cannot be read would look as if all in it were gone. */
@@ -40,7 +42,9 @@ async function draftTree(searching: Searching, path: string): Promise<void> {
   const crossesFileSystems = flag(order.arguments, 'cross_filesystems')
   const folder = enter(searching, path)
   try {
-    using walk = searching.asSubmitter(() => new TreeWalk({ fd: folder.fd, path, crossesFileSystems, refused }))
+    using walk = searching.asSubmitter(
+      () => new TreeWalk({ fd: folder.fd, path, crossesFileSystems, refused }, statExactly),
+    )
     for (;;) {
       searching.checkStop()
       const found = searching.asSubmitter(() => walk.next(BATCH))
@@ -66,7 +70,7 @@ function enter(searching: Searching, path: string) {
   }
 }
 
-function written({ path, type, stats }: Found, root: string): ManifestEntry {
+function written({ path, type, stats }: Found<BigIntStats>, root: string): ManifestEntry {
   return {
     path: path.slice(root === '/' ? 1 : root.length + 1),
     ino: String(stats.ino),
@@ -96,7 +100,7 @@ async function tellChanges(searching: Searching, root: string, comparison: Compa
 
 function* untold(comparison: Comparison, start: ReturnType<typeof readCursor>): Generator<[number, Change]> {
   for (const [number, stage] of STAGES.entries()) {
-    if (number < start.stage) continue
+    if (number < start.stage || (number <= BACKWARDS && !comparison.hasGone)) continue
     for (const change of stage(comparison)) {
       const after = number === start.stage ? start.path : undefined
       if (!isTold(number, change, after)) yield [number, change]

@@ -12,20 +12,22 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  type Stats,
 } from 'node:fs'
+import { isMainThread } from 'node:worker_threads'
 import { below } from '../mover/file/confined.ts'
 import { DRAFT_PREFIX } from '../mover/file/draft.ts'
 import { isMissing } from '../mover/file/refusal.ts'
 import type { PathType } from '../path-entry.ts'
-import { textOfPath } from '../path-name.ts'
+import { bytesOfPath, textOfPath } from '../path-name.ts'
 import { comparePaths, sortNames } from './path-order.ts'
 
 const READ = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
 
-export interface Found {
+export interface Found<Facts extends Stats | BigIntStats = Stats> {
   path: string
   type: PathType
-  stats: BigIntStats
+  stats: Facts
 }
 
 export interface WalkManner {
@@ -49,22 +51,28 @@ interface Frame {
   at: number
 }
 
-export class TreeWalk implements Disposable {
+export class TreeWalk<Facts extends Stats | BigIntStats = Stats> implements Disposable {
   readonly #manner: WalkManner
   readonly #frames: Frame[] = []
+  readonly #stat: (path: string | Buffer) => Facts | undefined
   readonly #dev: bigint
 
-  /** With the rights of whoever acts now, as each `next`. @throws system errors when the folder itself cannot be read */
-  constructor(manner: WalkManner) {
+  /**
+   * With the rights of whoever acts now, as each `next`. What is known of a file is what `stat` asks for.
+   * @throws system errors when the folder itself cannot be read
+   */
+  constructor(manner: WalkManner, stat: (path: string | Buffer) => Facts | undefined) {
     this.#manner = manner
+    this.#stat = stat
     const fd = openSync(`/proc/self/fd/${manner.fd}/.`, constants.O_RDONLY | constants.O_DIRECTORY)
     this.#dev = fstatSync(fd, { bigint: true }).dev
     this.#push(fd, manner.path)
   }
 
   /** At most so many; none at the end. */
-  next(most: number): Found[] {
-    const found: Found[] = []
+  next(most: number): Found<Facts>[] {
+    const found: Found<Facts>[] = []
+    using place = new WorkingFolder()
     while (found.length < most) {
       const frame = this.#frames.at(-1)
       if (frame === undefined) break
@@ -72,7 +80,7 @@ export class TreeWalk implements Disposable {
       frame.at += 1
       if (name === undefined) this.#pop()
       else if (name.endsWith('/')) this.#descend(frame, name.slice(0, -1))
-      else this.#look(frame, name, found)
+      else this.#look(frame, place.below(frame.fd, name), name, found)
     }
     return found
   }
@@ -81,11 +89,11 @@ export class TreeWalk implements Disposable {
     while (this.#frames.length > 0) this.#pop()
   }
 
-  #look({ fd, path }: Frame, name: string, found: Found[]): void {
+  #look({ path }: Frame, at: string | Buffer, name: string, found: Found<Facts>[]): void {
     const whole = path === '/' ? `/${name}` : `${path}/${name}`
     const { after } = this.#manner
     if (after !== undefined && comparePaths(whole, after) <= 0) return
-    const stats = lstatSync(below(fd, name), { bigint: true, throwIfNoEntry: false })
+    const stats = this.#stat(at)
     const type = stats && typeOf(stats)
     if (stats !== undefined && type !== undefined) found.push({ path: whole, type, stats })
   }
@@ -124,6 +132,35 @@ export class TreeWalk implements Disposable {
   }
 }
 
+/**
+ * A process that stands in a folder asks for its files at half the price. It stands there for as long as nobody else in it
+ * can run, and threads of a process cannot stand anywhere else than it does.
+ */
+class WorkingFolder implements Disposable {
+  readonly #home = isMainThread ? process.cwd() : undefined
+  #fd: number | undefined
+
+  below(fd: number, name: string): string | Buffer {
+    if (this.#home === undefined) return below(fd, name)
+    if (this.#fd !== fd) process.chdir(`/proc/self/fd/${fd}`)
+    this.#fd = fd
+    return /[\ud800-\udfff]/.test(name) ? bytesOfPath(name) : name
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#home === undefined || this.#fd === undefined) return
+    try {
+      process.chdir(this.#home)
+    } catch {
+      // Gone, or not the submitter's to enter; nothing here goes by it.
+      process.chdir('/')
+    }
+  }
+}
+
+export const statQuickly = (path: string | Buffer) => lstatSync(path, { throwIfNoEntry: false })
+export const statExactly = (path: string | Buffer) => lstatSync(path, { bigint: true, throwIfNoEntry: false })
+
 /** With the names of folders once more, with a slash. */
 function namesIn(fd: number): string[] {
   const names: string[] = []
@@ -158,7 +195,7 @@ function isFolder(fd: number, name: string, kind: Kind): boolean {
 }
 
 /** Undefined for pipes, sockets and devices. */
-export function typeOf(stats: BigIntStats): PathType | undefined {
+export function typeOf(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): PathType | undefined {
   if (stats.isFile()) return 'file'
   if (stats.isDirectory()) return 'directory'
   return stats.isSymbolicLink() ? 'symlink' : undefined

@@ -34,7 +34,7 @@ export async function makeAll(
   options: Options,
 ): Promise<void> {
   const all = files.map((file): Making => ({ file, ...known.get(file.index)! }))
-  const { making, held } = claim(work, all, options)
+  const making = claim(work, all, options)
   const placed: Made[] = []
   try {
     const made: Made[] = []
@@ -44,25 +44,30 @@ export async function makeAll(
     })
     await placeAll(work, made, placed)
   } finally {
-    work.parts.ledger.unlock(held, work.owner)
+    // All of them: what this task made before it was killed is still locked by it.
+    work.parts.ledger.unlock(standingOf(all), work.owner)
     removeRest(work, all, placed)
   }
 }
 
 /** Those that may take the place of what stands there, which nobody else works on meanwhile. */
-function claim(work: Work, all: readonly Making[], options: Options): { making: Making[]; held: FileId[] } {
+function claim(work: Work, all: readonly Making[], options: Options): Making[] {
   const { ledger } = work.parts
-  const standing = all.flatMap((one) => (one.standing === undefined ? [] : [idOf(one.standing)]))
+  const standing = standingOf(all)
   const states = new Map(ledger.states(standing).map((state, at) => [keyOf(standing[at]!), state]))
   const stateOf = (one: Making) => one.standing && states.get(keyOf(idOf(one.standing)))
   const willing = all.filter((one) => givesWay(work, one, stateOf(one), options))
-  const wanted = willing.flatMap((one) => (one.standing === undefined ? [] : [idOf(one.standing)]))
+  const wanted = standingOf(willing)
   const held = options.isLocking && wanted.length > 0 ? ledger.lock(wanted, work.owner, LEASE_MS) : []
   const free = new Set((options.isLocking ? held : wanted).map(keyOf))
   const making = willing.filter((one) => one.standing === undefined || free.has(keyOf(idOf(one.standing))))
   for (const { file } of willing.filter((one) => !making.includes(one)))
     work.settle(file.index, 'failed', 'Another task is at work on the file that stands there; run it again later.')
-  return { making, held }
+  return making
+}
+
+function standingOf(files: readonly Making[]): FileId[] {
+  return files.flatMap(({ standing }) => (standing === undefined ? [] : [idOf(standing)]))
 }
 
 /** Undefined, and settled, where the data or the rights did not come. */
