@@ -36,9 +36,9 @@ export function authenticateCommand(): Command {
 }
 
 async function authenticate({ options, env, screen }: Invocation<AuthenticateOptions>): Promise<number> {
-  // A file that is named and not there yet is about to be made.
+  const { values } = await findConfig(options.config, env, true)
+  // The machine's own file says where the hub is, but a person's key belongs into the person's.
   const file = options.config === undefined ? ownConfig(env) : resolve(options.config)
-  const { values } = await findConfig(undefined, env)
   const url = await addressOf(options, env, values.base_url)
   const token = await tokenFor(url, { options, env })
   const name = options.keyName ?? `ngclient ${hostname()}`.slice(0, LONGEST_NAME)

@@ -13,7 +13,7 @@ function hex(letter: string): string {
 
 /** Unix seconds in the reader's zone, `2026-03-24 13:26:28`; '' for none. */
 export function localTime(seconds: unknown): string {
-  if (typeof seconds !== 'number' || seconds <= 0) return ''
+  if (typeof seconds !== 'number' || !(seconds > 0)) return ''
   const date = new Date(seconds * 1000)
   const day = [date.getFullYear(), pad(date.getMonth() + 1), pad(date.getDate())].join('-')
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => pad(part)).join(':')}`

@@ -14,13 +14,19 @@ export interface ClientConfig {
   base_url?: string
 }
 
-/** The file that is asked for, else the person's own, else the machine's. @throws UserError when it cannot be read */
+/**
+ * The file that is asked for, else the person's own, else the machine's. `mayBeMade`: the one that is asked for need not be
+ * there yet. @throws UserError when it cannot be read
+ */
 export async function findConfig(
   asked: string | undefined,
   env: Environment,
+  mayBeMade = false,
 ): Promise<{ file: string; values: ClientConfig }> {
   const own = ownConfig(env)
-  if (asked !== undefined) return { file: resolve(asked), values: readConfig(await textOf(resolve(asked), true)) }
+  if (asked !== undefined) {
+    return { file: resolve(asked), values: readConfig(await textOf(resolve(asked), !mayBeMade)) }
+  }
   for (const file of [own, join('/etc', NAME)]) {
     const text = await textOf(file, false)
     if (text !== undefined) return { file, values: readConfig(text) }

@@ -40,6 +40,7 @@ describe('the config file', () => {
     expect((await findConfig(undefined, { HOME: home })).values.client_key).toBe('own')
     expect((await findConfig(join(home, 'other.conf'), { HOME: home })).values.client_key).toBe('other')
     await expect(findConfig(join(home, 'none.conf'), { HOME: home })).rejects.toThrow(/none\.conf cannot be read/)
+    expect((await findConfig(join(home, 'none.conf'), { HOME: home }, true)).values).toEqual({})
   })
 })
 

@@ -110,7 +110,10 @@ test('without a terminal there is a sentence every ten seconds', () => {
 test('on a terminal the bar is drawn anew in its own line, and gone at the end', () => {
   const clock = new HandClock()
   let shown = ''
-  const write = (text: string) => Boolean((shown += text))
+  const write = (text: string) => {
+    shown += text
+    return true
+  }
   const output = { isTTY: true, columns: 44, write } as unknown as NodeJS.WriteStream
   const display = createProgressDisplay(clock, { message: () => expect.fail('no sentences') }, output)
   for (const files of [0, 50]) display.show(aJob(files, 0))
