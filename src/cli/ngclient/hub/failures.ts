@@ -1,7 +1,7 @@
 /** The paths of a job that failed, with what went wrong, read task by task. */
 
 import type { Hub } from './hub.ts'
-import type { HubTask } from './job.ts'
+import type { HubTask, TaskPath } from './job.ts'
 
 export interface Failure {
   task: number
@@ -14,16 +14,17 @@ const UNHAPPY = ['ERROR', 'FAILURE']
 
 export async function* failuresOf(id: number, hub: Hub): AsyncGenerator<Failure> {
   for await (const task of hub.rows<HubTask>(`jobs/${id}/tasks/`, { state: UNHAPPY })) {
-    if (!UNHAPPY.includes(task.state)) continue
     if (task.message) yield { task: task.id, path: '', message: `${task.name}: ${task.message}` }
-    for (const { path, state, message } of await pathsOf(task, hub)) {
+    if (!task.stats.failed) continue
+    for await (const { path, state, message } of pathsOf(task, hub)) {
       if (state === 'failed') yield { task: task.id, path, message }
     }
   }
 }
 
-/** A list may leave the paths to the task's own page. */
-async function pathsOf(task: HubTask, hub: Hub): Promise<NonNullable<HubTask['paths']>> {
-  if (task.paths) return task.paths
-  return (await hub.call<HubTask>({ method: 'GET', path: `tasks/${task.id}/` })).paths ?? []
+/** A task's own page has them at once, unless it was given more than a batch. */
+async function* pathsOf({ id, path_count }: HubTask, hub: Hub): AsyncGenerator<TaskPath> {
+  const { paths = [] } = await hub.call<HubTask>({ method: 'GET', path: `tasks/${id}/` })
+  if (paths.length < path_count) yield* hub.rows<TaskPath>(`tasks/${id}/paths/`)
+  else yield* paths
 }

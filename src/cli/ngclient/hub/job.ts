@@ -9,7 +9,9 @@ export interface HubJob {
   owner: string
   state: string
   discovery: string | null
-  paths: readonly (string | { path: string })[]
+  /** In a list not all of them. */
+  paths: readonly string[]
+  path_count?: number
   fields: Readonly<Record<string, unknown>>
   created: string
   started: string | null
@@ -18,6 +20,7 @@ export interface HubJob {
   numfiles?: number
   /** Of what was found. */
   total_bytes?: number
+  moved_bytes?: number
   /** How many paths came to each end, over all steps. */
   stats?: Readonly<Record<string, number>>
 }
@@ -29,10 +32,13 @@ export interface HubTask {
   site: string
   queue: string
   state: string
-  created: string
-  completed: string | null
+  /** The engine's number of it, for `nc info`. */
+  taskid?: string
+  path_count: number
+  stats: Readonly<Record<string, number>>
   /** Why it failed as a whole. */
-  message?: string
+  message: string
+  /** On its own page, and of a large batch only the first. */
   paths?: readonly TaskPath[]
 }
 

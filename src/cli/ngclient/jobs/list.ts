@@ -66,7 +66,7 @@ function queryOf(options: ListOptions) {
     created_after: options.createdAfter,
     created_before: options.createdBefore,
     hide_noop: options.hideNoop ? 'true' : undefined,
-    ordering: '-created',
+    ordering: '-id',
     ...(options.limit > 0 && options.limit < 100 && { page_size: String(options.limit) }),
   }
 }

@@ -36,8 +36,8 @@ export async function showJob({ hub, options, screen }: Invocation, word: string
 const SHOWN_PATHS = 10
 
 function pageOf(job: HubJob): string {
-  const paths = job.paths.slice(0, SHOWN_PATHS).map((one) => (typeof one === 'string' ? one : one.path))
-  const more = job.paths.length - paths.length
+  const paths = job.paths.slice(0, SHOWN_PATHS)
+  const more = (job.path_count ?? job.paths.length) - paths.length
   const lines: [string, string][] = [
     ['Id', String(job.id)],
     ['Workflow', job.type],
@@ -101,19 +101,22 @@ async function showFailures(id: number, hub: Hub, { options, screen }: Invocatio
   return EXIT_OK
 }
 
+/** JOB is the engine's number of the task. */
 const COLUMNS = [
   { heading: 'ID', right: true },
   { heading: 'STATE' },
   { heading: 'TASK' },
   { heading: 'SITE' },
   { heading: 'QUEUE' },
-  { heading: 'CREATED' },
+  { heading: 'JOB', right: true },
+  { heading: 'PATHS', right: true },
+  { heading: 'FAILED', right: true },
   { heading: 'MESSAGE' },
 ]
 
 function tableOf(tasks: readonly HubTask[], { width, colours }: Invocation['screen']): string {
-  const rows = tasks.map(({ id, state, name, site, queue, created, message = '' }) => {
-    return [id, state, name, site, queue, timeText(created), message]
+  const rows = tasks.map(({ id, state, name, site, queue, taskid, path_count, stats, message }) => {
+    return [id, state, name, site, queue, taskid, numberText(path_count), stats.failed || '', message]
   })
   const paint = (text: string, { heading }: { heading: string }) => (heading === 'STATE' ? colourState(text) : text)
   return renderTable(COLUMNS, rows, { width, ...(colours && { paint }) })

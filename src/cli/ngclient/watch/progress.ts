@@ -15,9 +15,11 @@ export interface Look {
 
 const ENDS = ['processed', 'skipped', 'aborted', 'failed']
 
-export function lookAt({ numfiles = 0, total_bytes = 0, stats = {} }: HubJob, atMs: Instant): Look {
+export function lookAt(
+  { numfiles = 0, total_bytes = 0, moved_bytes: bytes = 0, stats = {} }: HubJob,
+  atMs: Instant,
+): Look {
   const files = ENDS.reduce((sum, end) => sum + (stats[end] ?? 0), 0)
-  const bytes = stats.moved_bytes ?? 0
   // A workflow of several steps counts a path once a step, so that the ends outnumber what was found.
   return { atMs, files, allFiles: Math.max(numfiles, files), bytes, allBytes: Math.max(total_bytes, bytes) }
 }

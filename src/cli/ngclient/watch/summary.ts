@@ -6,10 +6,10 @@ import type { Failure } from '../hub/failures.ts'
 import type { HubJob } from '../hub/job.ts'
 
 /** `Job 42 SUCCESS: 12 processed, 3 skipped, 1.2 GiB in 0:07`. */
-export function summaryOf({ id, state, stats = {}, started, completed }: HubJob): string {
+export function summaryOf({ id, state, stats = {}, moved_bytes = 0, started, completed }: HubJob): string {
   const ends = ['processed', 'skipped', 'aborted', 'failed'].filter((end) => (stats[end] ?? 0) > 0)
   const parts = ends.map((end) => `${numberText(stats[end]!)} ${end}`)
-  if (stats.moved_bytes) parts.push(bytesText(stats.moved_bytes))
+  if (moved_bytes > 0) parts.push(bytesText(moved_bytes))
   if (parts.length === 0) parts.push('nothing to do')
   const seconds = started && completed ? (Date.parse(completed) - Date.parse(started)) / 1000 : Number.NaN
   return `Job ${id} ${state}: ${parts.join(', ')}${Number.isNaN(seconds) ? '' : ` in ${spanText(seconds)}`}`

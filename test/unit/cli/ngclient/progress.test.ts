@@ -24,7 +24,8 @@ function aJob(processed: number, movedMib: number, changes: Partial<HubJob> = {}
     completed: null,
     numfiles: 100,
     total_bytes: 1000 * MIB,
-    stats: { processed, skipped: 0, aborted: 0, failed: 0, moved_bytes: movedMib * MIB },
+    moved_bytes: movedMib * MIB,
+    stats: { processed, skipped: 0, aborted: 0, failed: 0 },
     ...changes,
   }
 }

@@ -8,9 +8,9 @@ const aJob = (changes: Partial<HubJob>) =>
 
 describe('the end of a job', () => {
   test('is told with what became of the paths, how much was moved and how long it took', () => {
-    const stats = { processed: 1200, skipped: 3, aborted: 0, failed: 2, moved_bytes: 5e9 }
+    const stats = { processed: 1200, skipped: 3, aborted: 0, failed: 2 }
     const times = { started: '2026-11-21T09:00:00.5Z', completed: '2026-11-21T09:01:07Z' }
-    expect(summaryOf(aJob({ state: 'ERROR', stats, ...times }))).toBe(
+    expect(summaryOf(aJob({ state: 'ERROR', stats, moved_bytes: 5e9, ...times }))).toBe(
       'Job 42 ERROR: 1,200 processed, 3 skipped, 2 failed, 4.7 GiB in 1:07',
     )
     expect(summaryOf(aJob({ state: 'SKIPPED' }))).toBe('Job 42 SKIPPED: nothing to do')
