@@ -77,8 +77,12 @@ export function createEngine(parts: EngineParts): Engine {
   const dispatcher = new Dispatcher({ door, executors, orders, clock, log })
   const janitor = createJanitor(door, parts.keep, { clock, log })
   let observers: Observer[] = []
-  if (parts.metrics)
-    createTelemetry({ executor, metrics: parts.metrics, cluster: parts.homeCluster ?? (() => undefined) })
+  const { metrics, homeCluster = () => undefined } = parts
+  for (const each of metrics ? executors.all() : []) {
+    // Movers work on the machine, under its name.
+    const seen = { watch: each.watch.bind(each), host: () => executor.host() }
+    createTelemetry({ executor: seen, metrics: metrics!, cluster: homeCluster })
+  }
   bus.listen(({ kind }) => kind !== 'start' && dispatcher.wake())
   if (keeping) bus.listen(keeping.hear)
 

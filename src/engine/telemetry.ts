@@ -37,13 +37,16 @@ const BYTES_PER_MB = 2 ** 20
 
 /** Listens from now on. */
 export function createTelemetry(parts: TelemetryParts): void {
-  let courses = new Map<string, Course>()
+  const coursesBySource = new Map<string, ReadonlyMap<string, Course>>()
   parts.executor.watch((samples) => {
     const cluster = parts.cluster()
     if (cluster === undefined) return
     const place = { cluster, host: parts.executor.host().name, at: samples.at }
     // A look at runs shows all of them: what it does not show is over.
-    if (samples.runs.length > 0) courses = advance(courses, samples)
+    const { source = '' } = samples
+    const known = coursesBySource.get(source) ?? new Map()
+    const courses = samples.runs.length > 0 ? advance(known, samples) : known
+    coursesBySource.set(source, courses)
     const ofRuns = samples.runs.flatMap((run) => {
       const id = runKey(run.jobId, run.attempt)
       return samplesOf({ ...place, level: 'job', id }, runValues(run, courses.get(id)))

@@ -105,6 +105,8 @@ export interface RunSample extends Attempt {
 /** What one look saw. */
 export interface ExecutorSamples {
   at: Instant
+  /** Which part of the executor looked: a look at runs shows all of that part. Absent where it has no parts. */
+  source?: string
   /** null when the look was for runs alone. */
   host: HostSample | null
   /** Every run that has lasted for a second; none when the look was for the host alone. */

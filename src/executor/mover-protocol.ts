@@ -9,7 +9,7 @@ import type { ErrorCode } from '../base/errors.ts'
 import type { Site } from '../workflow/site.ts'
 import type { Finding, TaskOrder, TaskProgress } from '../workflow/task-order.ts'
 import type { TaskEnd } from './desk.ts'
-import type { Attempt, Inventory, SignalOrder } from './executor.ts'
+import type { Attempt, ExecutorSamples, Inventory, SignalOrder } from './executor.ts'
 
 /** Raised with every change that an older mover, which may still have tasks, would not understand. `retire` never changes. */
 export const MOVER_VERSION = 1
@@ -63,5 +63,7 @@ export type FromMover =
   | ({ kind: 'suspended' | 'resumed'; at: Instant } & Attempt)
   | ({ kind: 'finding'; finding: Finding } & Attempt)
   | ({ kind: 'progress'; progress: TaskProgress } & Attempt)
+  /** Fire and forget. */
+  | { kind: 'samples'; samples: ExecutorSamples }
   | { kind: 'signalled'; ticket: number }
   | { kind: 'notSignalled'; ticket: number; code: ErrorCode; message: string }

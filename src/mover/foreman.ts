@@ -39,6 +39,11 @@ export class Foreman {
     return this.#known.size
   }
 
+  /** Those that are with a worker. */
+  working(): Assignment[] {
+    return [...this.#known.values()].filter(({ worker }) => worker !== undefined)
+  }
+
   inventory(): Inventory {
     const { book } = this.#parts
     const pairOf = ({ jobId, attempt }: Attempt, suspended: boolean) => ({ jobId, attempt, suspended })
@@ -206,7 +211,7 @@ export class Foreman {
 
   /** In equal parts to those that work. */
   #shareBandwidth(): void {
-    const working = [...this.#known.values()].filter(({ worker }) => worker !== undefined)
+    const working = this.working()
     for (const { order, worker } of working) {
       const bytesPerSecond = Math.ceil(order.site.bandwidthBytes / working.length)
       worker?.say({ kind: 'bandwidth', bytesPerSecond })

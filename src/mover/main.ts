@@ -27,6 +27,7 @@ import { Crew } from './crew.ts'
 import { Foreman } from './foreman.ts'
 import { readMessage } from './message.ts'
 import { Recovery } from './recovery.ts'
+import { Sampler } from './sampler.ts'
 import { WorkerBook } from './worker-book.ts'
 
 type MoverDoor = Door<ToMover, FromMover>
@@ -82,7 +83,13 @@ async function openParts(dir: string, tell: (message: FromMover) => void) {
 async function run(dir: string): Promise<void> {
   const { book, foreman, introduce } = await openParts(dir, (message) => {
     door.send(message)
+    if (message.kind === 'started') sampler.wake()
     if (message.kind !== 'progress') lifetime.consider()
+  })
+  const sampler = new Sampler({
+    clock,
+    running: () => foreman.working(),
+    tell: (samples) => door.send({ kind: 'samples', samples }),
   })
   const door: MoverDoor = new Door<ToMover, FromMover>({
     ...{ log, read: readMessage, maxLineBytes: MAX_MOVER_LINE_BYTES, maxUnsentBytes: MAX_MOVER_UNSENT_BYTES },

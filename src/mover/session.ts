@@ -3,39 +3,11 @@
  * found by its number, which is given to nobody else while a member lives.
  */
 
-import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Process, type ProcessTable, readProcesses } from '../executor/resident/process/process-table.ts'
 
-interface Member {
-  pid: number
-  state: string
-  session: number
-  /** Clock ticks since boot. */
-  startTime: string
-}
-
-/** Positions behind the name of the program, which may hold blanks and brackets (proc_pid_stat(5)). */
-const STATE = 0
-const SESSION = 3
-const START_TIME = 19
-
-export const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
-
-/** Undefined when there is no such process, or nothing left of it but its exit status. */
-export function readMember(pid: number): Member | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const [state = '', session, startTime = ''] = [fields[STATE], Number(fields[SESSION]), fields[START_TIME]]
-    return state === 'Z' || state === 'X' ? undefined : { pid, state, session, startTime }
-  } catch {
-    return undefined
-  }
-}
-
-export function membersOf(session: number): Member[] {
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
-  return pids.map(readMember).filter((member): member is Member => member?.session === session)
+export function membersOf(session: number, table: ProcessTable = readProcesses()): Process[] {
+  return [...table.values()].filter((member) => member.session === session)
 }
 
 /** To all of them but those named. */

@@ -2,7 +2,9 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bootId, endSession, readMember } from './session.ts'
+import { bootId } from '../executor/resident/process/process-identity.ts'
+import { readProcess } from '../executor/resident/process/process-table.ts'
+import { endSession } from './session.ts'
 
 const NAME = /^(\d+)\.(\d+)$/
 
@@ -37,12 +39,12 @@ export class WorkerBook {
   }
 
   #fileOf(pid: number): string {
-    return join(this.#folder, `${pid}.${readMember(pid)?.startTime ?? '0'}`)
+    return join(this.#folder, `${pid}.${readProcess(pid)?.startTime ?? '0'}`)
   }
 }
 
 /** Where the number belongs to another process by now, nothing of the worker's session was left. */
 function mayBeOurs(pid: number, startTime: string | undefined): boolean {
-  const now = readMember(pid)
+  const now = readProcess(pid)
   return now === undefined || now.startTime === startTime
 }

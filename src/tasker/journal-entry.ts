@@ -1,7 +1,7 @@
 /** The lines of the journal, and what they say of an attempt. Pure. */
 
 import type { Attempt, ExecutorEvent } from '../executor/executor.ts'
-import type { ProcessIdentity } from './process/process-identity.ts'
+import type { ProcessIdentity } from '../executor/resident/process/process-identity.ts'
 
 export type EndEvent = Extract<ExecutorEvent, { kind: 'exited' | 'lost' }>
 

@@ -8,8 +8,8 @@ import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:f
 import { messageOf, systemCodeOf } from '../base/errors.ts'
 import type { Attempt } from '../executor/executor.ts'
 import type { LineLog } from '../executor/resident/line-log.ts'
+import type { ProcessIdentity } from '../executor/resident/process/process-identity.ts'
 import { type Entry, type Known, keyOf, readEntry } from './journal-entry.ts'
-import type { ProcessIdentity } from './process/process-identity.ts'
 
 /** Rewritten when this much, and four times what it then held, was added. */
 const REWRITE_BYTES = 1 << 20

@@ -11,6 +11,8 @@ import { closeInherited } from '../executor/resident/descriptors.ts'
 import { Door } from '../executor/resident/door.ts'
 import { Lifetime } from '../executor/resident/lifetime.ts'
 import { lineLog as log } from '../executor/resident/line-log.ts'
+import { identify } from '../executor/resident/process/process-identity.ts'
+import { readProcess } from '../executor/resident/process/process-table.ts'
 import {
   type FromTasker,
   MAX_LINE_BYTES,
@@ -27,8 +29,6 @@ import { Journal } from './journal.ts'
 import { Keeper } from './keeper.ts'
 import { lock } from './lock.ts'
 import { readMessage } from './message.ts'
-import { identify } from './process/process-identity.ts'
-import { readProcess } from './process/process-table.ts'
 import { recover } from './recovery.ts'
 
 type Reply = (answer: FromTasker) => void

@@ -3,10 +3,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
 import type { LineLog } from '../executor/resident/line-log.ts'
+import { isAlive, signalExactly } from '../executor/resident/process/process-identity.ts'
+import { type Process, readProcesses } from '../executor/resident/process/process-table.ts'
 import type { Journal } from './journal.ts'
 import { type Known, keyOf } from './journal-entry.ts'
-import { isAlive, signalExactly } from './process/process-identity.ts'
-import { type Process, readProcesses } from './process/process-table.ts'
 import { markIn, ownersOf } from './process/process-tree.ts'
 
 export interface RecoveryParts {

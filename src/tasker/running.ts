@@ -2,9 +2,9 @@
 
 import type { Instant } from '../base/clock.ts'
 import type { Attempt, StartOrder } from '../executor/executor.ts'
+import { Meter } from '../executor/resident/process/meter.ts'
 import type { FailureCause } from '../job/job.ts'
 import { keyOf } from './journal-entry.ts'
-import { Meter } from './process/meter.ts'
 import type { NameChoice } from './signal/name-choice.ts'
 import { Stopwatch } from './stopwatch.ts'
 

@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
 import type { ExecutorSamples, RunSample } from '../executor/executor.ts'
-import type { Process } from './process/process-table.ts'
+import type { Process } from '../executor/resident/process/process-table.ts'
 import type { Members, ProcessWatch } from './process/process-watch.ts'
 import type { Running } from './running.ts'
 

@@ -7,7 +7,7 @@ import type { Logger } from '../../base/log.ts'
 import type { Site } from '../../workflow/site.ts'
 import type { TaskOrder } from '../../workflow/task-order.ts'
 import type { Desk, TaskEnd } from '../desk.ts'
-import type { Attempt, Executor, ExecutorEvent, Host, SignalOrder, StartOrder } from '../executor.ts'
+import type { Attempt, Executor, ExecutorEvent, ExecutorSamples, Host, SignalOrder, StartOrder } from '../executor.ts'
 import type { FromMover } from '../mover-protocol.ts'
 import { HandIn } from './hand-in.ts'
 import { type Held, HeldAttempts } from './held.ts'
@@ -46,6 +46,7 @@ class MoverExecutor implements Executor {
   #early: ExecutorEvent[] | undefined = []
   #isClosed = false
   #listener: (events: readonly ExecutorEvent[]) => void = () => {}
+  #watcher: (samples: ExecutorSamples) => void = () => {}
 
   constructor(options: MoverExecutorOptions) {
     const { clock, desk, log } = options
@@ -59,7 +60,10 @@ class MoverExecutor implements Executor {
     })
     const links = options.sites.map((site): [string, SiteLink] => {
       const welcomed = (hello: MoverHello) => this.#welcome(site.name, hello)
-      const received = (message: FromMover) => reports.receive(site.name, message)
+      const received = (message: FromMover) => {
+        if (message.kind === 'samples') this.#watcher({ ...message.samples, source: site.name })
+        else reports.receive(site.name, message)
+      }
       return [site.name, new SiteLink({ ...options, site, welcomed, received })]
     })
     this.#links = new Map(links)
@@ -127,8 +131,9 @@ class MoverExecutor implements Executor {
     this.#listener = listener
   }
 
-  /** Movers tell what a task used when it has ended. */
-  watch(): void {}
+  watch(watcher: (samples: ExecutorSamples) => void): void {
+    this.#watcher = watcher
+  }
 
   /** Until a mover has it, or nobody wants it any more. */
   async #place(held: Held): Promise<void> {

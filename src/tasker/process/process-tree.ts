@@ -1,6 +1,6 @@
 /** Which process belongs to which attempt. */
 
-import { type Process, type ProcessTable, readEnvironment } from './process-table.ts'
+import { type Process, type ProcessTable, readEnvironment } from '../../executor/resident/process/process-table.ts'
 
 /** In the environment of every process of a job: `JOB.ATTEMPT`, and the epoch of the tasker, since job ids are not the host's alone. */
 export const JOB_VARIABLE = 'YARDMASTER_JOB'

@@ -1,8 +1,8 @@
 /** The processes of the running jobs, looked up on demand; many questions at once share one pass over /proc. */
 
 import type { Clock } from '../../base/clock.ts'
+import { type Process, type ProcessTable, readProcesses } from '../../executor/resident/process/process-table.ts'
 import type { Running } from '../running.ts'
-import { type Process, type ProcessTable, readProcesses } from './process-table.ts'
 import { markIn, ownersOf, type Roots } from './process-tree.ts'
 
 export interface Members {

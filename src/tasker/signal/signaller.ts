@@ -1,8 +1,8 @@
 /** Brings a signal to the processes of a job, and never to a stranger's. */
 
+import { signalExactly } from '../../executor/resident/process/process-identity.ts'
+import type { Process } from '../../executor/resident/process/process-table.ts'
 import type { Forker } from '../fork/forker.ts'
-import { signalExactly } from '../process/process-identity.ts'
-import type { Process } from '../process/process-table.ts'
 import type { ProcessWatch } from '../process/process-watch.ts'
 import type { Running } from '../running.ts'
 import type { NameChoice } from './name-choice.ts'

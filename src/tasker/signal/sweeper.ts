@@ -1,7 +1,7 @@
 /** Kills what is left of jobs that were ended: nothing of them may go on in another session. */
 
 import type { Clock } from '../../base/clock.ts'
-import { signalExactly } from '../process/process-identity.ts'
+import { signalExactly } from '../../executor/resident/process/process-identity.ts'
 import type { ProcessWatch } from '../process/process-watch.ts'
 import type { Running } from '../running.ts'
 

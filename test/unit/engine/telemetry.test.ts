@@ -109,6 +109,17 @@ test('several runs are kept apart', () => {
   expect(valuesOf('job_cpu', '8.2')).toEqual([1, 1])
 })
 
+test('runs that parts of an executor look at in turn are kept apart', () => {
+  const { executor, valuesOf } = listening()
+  for (const second of [1, 2, 3, 4]) {
+    const at = START + second * 1000
+    executor.sample({ at, source: 'site1', runs: [run({ cpuMs: second * 500 })] })
+    executor.sample({ at, source: 'site2', runs: [run({ jobId: 8, attempt: 1, cpuMs: second * 250 })] })
+  }
+  expect(valuesOf('job_cpu')).toEqual([0.5, 0.5, 0.5, 0.5])
+  expect(valuesOf('job_cpu', '8.1')).toEqual([0.25, 0.25, 0.25, 0.25])
+})
+
 test('without a cluster nothing is kept', () => {
   const executor = new HandExecutor()
   createTelemetry({ executor, metrics: { put: () => expect.unreachable() }, cluster: () => undefined })

@@ -1,7 +1,7 @@
-import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import type { RunSample } from '../../../../src/executor/executor.ts'
 import { MoverYard, PATIENCE, programsOf } from '../../../support/mover-yard.ts'
 import { isAlive, linesOf, stateOf } from '../../../support/processes.ts'
 
@@ -33,6 +33,23 @@ describe('a task', () => {
     expect(yard.booked()).toEqual(['1.1'])
     yard.executor.stored([{ jobId: 1, attempt: 1 }])
     await vi.waitUntil(() => yard.booked().length === 0, PATIENCE)
+  })
+
+  test('shows what it uses while it runs, without what its worker used before', async () => {
+    const yard = new MoverYard()
+    await yard.open()
+    const burn = `sh -c 'timeout 2 sh -c "while :; do :; done"; true' {path}`
+    for (const id of [1, 2]) {
+      const runs: RunSample[] = []
+      yard.executor.watch((samples) => runs.push(...samples.runs))
+      yard.command(id, id === 1 ? burn : "sh -c 'sleep 2' {path}")
+      yard.start(id)
+      await yard.endOf(id)
+      expect(runs[0]).toMatchObject({ jobId: id, attempt: 1, ramMb: expect.any(Number), threads: expect.any(Number) })
+      const cpuMs = runs.at(-1)!.cpuMs
+      if (id === 1) expect(cpuMs).toBeGreaterThan(300)
+      else expect(cpuMs).toBeLessThan(300)
+    }
   })
 
   test('waits until the desk can say what it is, and its end until the desk can take it', async () => {
@@ -308,11 +325,12 @@ describe.runIf(process.getuid?.() === 0)('with the rights of the submitter', () 
     const yard = new MoverYard()
     chmodSync(yard.root, 0o777)
     await yard.open()
-    yard.command(1, `cp --preserve=mode {paths_file} ${yard.path('copy')}`, ['a b', "it's"], identity)
+    const copy = `cp --preserve=mode "$1" ${yard.path('copy')} && echo "$1" > ${yard.path('where')}`
+    yard.command(1, `sh -c '${copy}' x {paths_file}`, ['a b', "it's"], identity)
     yard.start(1)
     expect(await yard.endOf(1)).toMatchObject({ exitCode: 0 })
     expect(linesOf(yard.path('copy'))).toEqual([yard.path('a b'), yard.path("it's")])
     expect(statSync(yard.path('copy')).mode & 0o777).toBe(0o600)
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('yardmaster-paths-'))).toEqual([])
+    expect(existsSync(linesOf(yard.path('where'))[0]!)).toBe(false)
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Process } from '../../../../src/tasker/process/process-table.ts'
+import type { Process } from '../../../../src/executor/resident/process/process-table.ts'
 import { markIn, ownersOf } from '../../../../src/tasker/process/process-tree.ts'
 
 const at = (pid: number, parent: number, changes: Partial<Process> = {}): [number, Process] => [

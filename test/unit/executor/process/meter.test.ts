@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Meter } from '../../../../src/tasker/process/meter.ts'
-import { type Process, readProcess } from '../../../../src/tasker/process/process-table.ts'
+import { Meter } from '../../../../src/executor/resident/process/meter.ts'
+import { type Process, readProcess } from '../../../../src/executor/resident/process/process-table.ts'
 
 const at = (pid: number, changes: Partial<Process> = {}): Process => ({
   ...{ pid, parent: 1, group: pid, session: pid, name: 'x', state: 'S' },

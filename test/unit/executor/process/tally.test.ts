@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Reading, Tally } from '../../../../src/tasker/process/tally.ts'
+import { type Reading, Tally } from '../../../../src/executor/resident/process/tally.ts'
 
 const at = (pid: number, parent: number, amount: number | undefined, startTime = String(pid)): Reading => ({
   ...{ pid, parent, amount, startTime },

@@ -6,7 +6,7 @@ import {
   readProcess,
   readProcesses,
   readTransfers,
-} from '../../../../src/tasker/process/process-table.ts'
+} from '../../../../src/executor/resident/process/process-table.ts'
 
 const TIMES = '11 22 33 44'
 const line = (name: string) =>
