@@ -6,6 +6,8 @@ import type { JobTable, UserTable } from './schema.ts'
 import type { AccountSource, User } from './store.ts'
 
 export type SqlValue = string | number | null
+/** What a statement takes; bytes are only written and read, never compared. */
+export type BoundValue = SqlValue | Uint8Array
 
 type Column<T> = readonly [name: keyof JobTable, value: (from: T) => SqlValue]
 

@@ -12,6 +12,7 @@ import type { Filter } from '../job/filter.ts'
 import type { Job, JobId } from '../job/job.ts'
 import type { NodeStore } from './node-store.ts'
 import type { RecordStore } from './record-store.ts'
+import type { ClientKeyStore, WorkflowStore } from './workflow-store.ts'
 
 export interface Store {
   jobs: JobStore
@@ -20,6 +21,8 @@ export interface Store {
   settings: SettingStore
   records: RecordStore
   nodes: NodeStore
+  workflows: WorkflowStore
+  clientKeys: ClientKeyStore
   /** Proves that a commit is possible now. */
   probe(): Promise<void>
   close(): Promise<void>

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../base/clock.ts'
 import type { PathEntry, PathOutcome } from '../workflow/path-entry.ts'
-import type { Run, RunId, RunState, Task, TaskId, TaskState } from '../workflow/task.ts'
+import type { OutcomeCounts, Run, RunId, RunState, Task, TaskId, TaskState } from '../workflow/task.ts'
 import type { FieldValue, Workflow } from '../workflow/workflow.ts'
 
 export interface Schedule {
@@ -30,6 +30,7 @@ export interface RunFilter {
   workflows?: readonly string[]
   queues?: readonly string[]
   owners?: readonly string[]
+  schedules?: readonly number[]
   createdFrom?: Instant
   createdBefore?: Instant
   /** Without runs that had nothing to do. */
@@ -61,28 +62,41 @@ export interface WorkflowStore {
   replaceDefinition(workflow: Workflow): Promise<void>
   removeDefinition(id: number): Promise<boolean>
 
-  /** Stores the run and its first tasks with their batches in one commit; ids are given here. */
-  insertRun(run: Omit<Run, 'id'>, tasks: readonly NewTask[]): Promise<RunId>
+  /** Stores the run, the definition that it goes by, and its first tasks with their batches in one commit; the id is given here. */
+  insertRun(run: Omit<Run, 'id'>, definition: Workflow, tasks: readonly NewTask[]): Promise<RunId>
   run(id: RunId): Promise<Run | undefined>
-  /** If the stored version is `run.version - 1`. @throws conflict (`details.stale`) */
-  replaceRun(run: Run): Promise<void>
+  /** As it was when the run began. */
+  definitionOf(id: RunId): Promise<Workflow | undefined>
+  /** Stores state and end, if the stored version is `run.version - 1`; totals are kept by what tasks do. @throws conflict (`details.stale`) */
+  replaceRun(run: Pick<Run, 'id' | 'version' | 'state' | 'completedAt'>): Promise<void>
   runs(listing: RunListing): Promise<Run[]>
   /** Quick also among 100,000 runs. */
   stats(filter: RunFilter): Promise<RunStats>
-  /** Every run that is not over. */
+  /** Every run that is not over, by id. */
   openRuns(): Promise<Run[]>
+  /** With their tasks and batches; answers how many. */
   removeRunsBefore(completedBefore: Instant, limit: number): Promise<number>
 
   task(id: TaskId): Promise<Task | undefined>
-  taskOfJob(jobId: number): Promise<Task | undefined>
+  /** By id. */
   tasks(run: RunId, page: { states?: readonly TaskState[]; offset: number; limit: number }): Promise<Task[]>
+  /** The next after `after` of a run that the engine has jobs for and that are not over, by id. */
+  handedTasks(run: RunId, after: TaskId, limit: number): Promise<Task[]>
+  /** The next tasks of a run that wait and that the engine has no jobs for, by id. */
+  unhandedTasks(run: RunId, limit: number): Promise<Task[]>
+  /** The engine has their jobs from this commit on. */
+  markHanded(ids: readonly TaskId[]): Promise<void>
   /** The paths that a task works on, and what became of each; empty outcomes while it has none. */
   batch(id: TaskId): Promise<{ entries: PathEntry[]; outcomes: PathOutcome[] }>
-  /** Marks it started, unless it has ended. */
+  /** Marks it started, unless it is so or has ended. */
   startTask(id: TaskId, at: Instant): Promise<void>
+  /** Marks it as waiting again, if it had started. */
+  returnTask(id: TaskId): Promise<void>
+  /** A last task of a run, once a rule and step. Answers false when it is there already. */
+  appendTask(run: RunId, task: NewTask): Promise<boolean>
   /**
    * A batch of a discovery, once by (task, sequence): the tasks that follow from it, and the cursor to go on from; in one
-   * commit. Answers false when it was stored before.
+   * commit. Answers false when it was stored before, is not the next, or the task has ended.
    */
   storeFinding(
     id: TaskId,
@@ -92,16 +106,10 @@ export interface WorkflowStore {
   /** Where a discovery goes on; null when nothing is stored. */
   cursor(id: TaskId): Promise<{ sequence: number; cursor: string } | null>
   /** The end of a task and the tasks that follow from it, in one commit, once; updates the run's totals. Answers false when it had ended before. */
-  endTask(
-    id: TaskId,
-    end: { state: TaskState; at: Instant; message: string; outcomes: readonly PathOutcome[] },
-    next: readonly NewTask[],
-  ): Promise<boolean>
-  /** Tasks of open runs without a job of the engine, oldest first: stored, and not yet handed over when the server ended. */
-  unhanded(limit: number): Promise<Task[]>
-  /** Ends all tasks of a run that have not started. */
-  cancelPending(run: RunId, at: Instant): Promise<number[]>
-  /** Of all tasks: paths that failed or were aborted, for a resubmission; in batches. */
+  endTask(id: TaskId, end: EndOfTask, next: readonly NewTask[]): Promise<boolean>
+  /** Ends the first `limit` tasks of a run that have not started; answers which. */
+  cancelPending(run: RunId, at: Instant, limit: number): Promise<TaskId[]>
+  /** Of all tasks: paths that failed, were aborted, or never had their turn, for a resubmission; in batches. */
   failedPaths(run: RunId): AsyncIterable<PathEntry[]>
 
   schedules(): Promise<Schedule[]>
@@ -116,13 +124,20 @@ export interface WorkflowStore {
   removeDocument(kind: string, id: number): Promise<boolean>
 }
 
-export type NewTask = Omit<
-  Task,
-  'id' | 'run' | 'jobId' | 'state' | 'outcomes' | 'movedBytes' | 'message' | 'startedAt' | 'completedAt' | 'pathCount'
-> & {
-  jobId: number
-  entries: readonly PathEntry[]
+export interface EndOfTask {
+  state: TaskState
+  at: Instant
+  message: string
+  outcomes: readonly PathOutcome[]
+  /** What the totals of the run gain: a path counts once, where its way ends. */
+  counted: OutcomeCounts
 }
+
+/** The number of a task is that of its job. */
+export type NewTask = Pick<
+  Task,
+  'jobId' | 'name' | 'site' | 'queue' | 'lane' | 'arguments' | 'parent' | 'rule' | 'step' | 'createdAt'
+> & { entries: readonly PathEntry[] }
 
 /** A key of a program's, kept as a hash (spec/hub.md 3.2). */
 export interface ClientKey {

@@ -10,12 +10,12 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { DomainError } from '../../base/errors.ts'
 import { siblingModule } from '../../base/module.ts'
-import type { SqlValue } from '../rows.ts'
+import type { BoundValue } from '../rows.ts'
 import type { Outcome, WriteAnswer, WriteRequest, Written } from './writer-message.ts'
 
 interface Pending {
   text: string
-  values: SqlValue[]
+  values: BoundValue[]
   resolve(written: Written): void
   reject(error: unknown): void
 }
@@ -37,7 +37,7 @@ export class GroupCommit {
   }
 
   /** @throws Refused, and unavailable when the commit fails */
-  write(text: string, values: SqlValue[]): Promise<Written> {
+  write(text: string, values: BoundValue[]): Promise<Written> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ text, values, resolve, reject })
       this.#schedule()

@@ -6,9 +6,14 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { DomainError, messageOf } from '../../base/errors.ts'
 import { migration as jobs } from '../migrations/0001-jobs.ts'
 import { migration as records } from '../migrations/0002-records.ts'
+import { migration as workflows } from '../migrations/0003-workflows.ts'
 import type { Connection } from './connection.ts'
 
-const MIGRATIONS: Record<string, Migration> = { '0001-jobs': jobs, '0002-records': records }
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-jobs': jobs,
+  '0002-records': records,
+  '0003-workflows': workflows,
+}
 
 /** @throws unavailable when the database was made by a newer version, or a step fails; then nothing is changed */
 export async function migrate(connection: Connection, migrations = MIGRATIONS): Promise<void> {

@@ -13,6 +13,8 @@ import { Reader } from './reader.ts'
 import { createRecordStore } from './record/records.ts'
 import { createSettingStore } from './settings.ts'
 import { createUserStore } from './users.ts'
+import { createClientKeyStore } from './workflow/client-keys.ts'
+import { createWorkflowStore } from './workflow/workflows.ts'
 
 export interface OpenOptions {
   /** Where `yardmaster.db` stands or is made, for the owner only. */
@@ -39,6 +41,8 @@ export async function openSqliteStore({ dataDir, queryLimitMs = QUERY_LIMIT_MS }
     settings,
     records: createRecordStore({ connection, commit, reader }),
     nodes: createNodeStore(connection, commit),
+    workflows: createWorkflowStore({ connection, commit, reader }),
+    clientKeys: createClientKeyStore(connection, commit),
     probe: () => settings.put('probe', 'ok'),
     async close() {
       await commit.close()

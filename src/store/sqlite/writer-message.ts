@@ -1,11 +1,11 @@
 /** What the server's thread and the writing thread say to each other. */
 
-import type { SqlValue } from '../rows.ts'
+import type { BoundValue, SqlValue } from '../rows.ts'
 
 /** A statement by the number that it was introduced with, and its bound values. */
 export interface Write {
   statement: number
-  values: SqlValue[]
+  values: BoundValue[]
 }
 
 /** `rows` where the statement returns some. */

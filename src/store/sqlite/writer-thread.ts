@@ -6,7 +6,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '../../base/errors.ts'
-import type { SqlValue } from '../rows.ts'
+import type { BoundValue, SqlValue } from '../rows.ts'
 import { openConnection } from './connection.ts'
 import type { Outcome, Write, WriteAnswer, WriteRequest } from './writer-message.ts'
 
@@ -14,7 +14,7 @@ const SQLITE_CONSTRAINT = 19
 
 const connection = openConnection(workerData as string)
 const { database } = connection
-type Runner = (values: SqlValue[]) => Outcome
+type Runner = (values: BoundValue[]) => Outcome
 const statements = new Map<number, Runner>()
 
 parentPort?.on('message', (request: WriteRequest) => {

@@ -1,0 +1,46 @@
+/** A batch of paths, or what became of them, in few bytes: paths of one tree are much alike. */
+
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { OUTCOMES, PATH_TYPES, type PathEntry, type PathOutcome } from '../../../workflow/path-entry.ts'
+
+type EntryRow = [path: string, type: number, sizeBytes: number, state: string, from: string | null]
+type OutcomeRow = [path: string, outcome: number, message: string, movedBytes: number, already: 0 | 1]
+
+export function packEntries(entries: readonly PathEntry[]): Uint8Array {
+  return packed(
+    entries.map(({ path, type, sizeBytes, state, from = null }): EntryRow => {
+      return [path, PATH_TYPES.indexOf(type), sizeBytes, state, from]
+    }),
+  )
+}
+
+export function unpackEntries(bytes: unknown): PathEntry[] {
+  return unpacked<EntryRow>(bytes).map(([path, type, sizeBytes, state, from]) => {
+    const entry = { path, type: PATH_TYPES[type]!, sizeBytes, state }
+    return from === null ? entry : { ...entry, from }
+  })
+}
+
+export function packOutcomes(outcomes: readonly PathOutcome[]): Uint8Array {
+  return packed(
+    outcomes.map(({ path, outcome, message, movedBytes, already }): OutcomeRow => {
+      return [path, OUTCOMES.indexOf(outcome), message, movedBytes, already ? 1 : 0]
+    }),
+  )
+}
+
+export function unpackOutcomes(bytes: unknown): PathOutcome[] {
+  return unpacked<OutcomeRow>(bytes).map(([path, outcome, message, movedBytes, already]) => {
+    const told = { path, outcome: OUTCOMES[outcome]!, message, movedBytes }
+    return already ? { ...told, already: true } : told
+  })
+}
+
+/** JSON writes half characters, which stand for bytes of names, as escapes. */
+function packed(rows: unknown): Uint8Array {
+  return zstdCompressSync(JSON.stringify(rows))
+}
+
+function unpacked<Row>(bytes: unknown): Row[] {
+  return bytes instanceof Uint8Array ? JSON.parse(zstdDecompressSync(bytes).toString('utf8')) : []
+}
