@@ -7,6 +7,9 @@ import type { Site } from '../../workflow/site.ts'
 import type { Run, RunId, Task, TaskId, TaskState } from '../../workflow/task.ts'
 import type { Discovery, FieldValue, Workflow } from '../../workflow/workflow.ts'
 
+/** What a dialect asks with and is answered with; the store itself it does not see. */
+export type { RunFilter, RunListing, RunStats, Schedule } from '../../store/workflow-store.ts'
+
 export interface Submission {
   workflow: string
   site: string
