@@ -87,9 +87,9 @@ describe('the line', () => {
     expect(line(120, aJob(25, 250, { state: 'PAUSED' }))).toMatch(/MiB {2}paused$/)
   })
 
-  test('says 100 % only of all', () => {
-    expect(line(120, aJob(99, 999))).toContain(' 99%')
-    expect(line(120, aJob(100, 1000))).toMatch(/^\[={20}\] 100%/)
+  test('says 100 % only of a job that is over', () => {
+    expect(line(120, aJob(100, 1000))).toContain('>]  99%')
+    expect(line(120, aJob(100, 1000, { state: 'SUCCESS' }))).toMatch(/^\[={20}\] 100%/)
   })
 })
 
