@@ -6,7 +6,7 @@ import { takeLocks } from './locks.ts'
 import type { Work } from './work.ts'
 
 /** So many share a commit of the ledger and a sync of the file system; their descriptors are open at a time. */
-const GROUP_PATHS = 250
+const GROUP_PATHS = 400
 /** A file that another task holds is tried again so often, and given up when nothing moved for so long. */
 const RETRY_MS = 100
 const PATIENCE_MS = 120_000

@@ -42,17 +42,6 @@ export async function createHasher(algorithm: HashAlgorithm): Promise<Hasher> {
   }
 }
 
-/** For many small bodies, one after the other, without a promise for each. */
-export async function createQuickHash(algorithm: HashAlgorithm): Promise<(bytes: Uint8Array) => string> {
-  if (algorithm === 'sha256') return (bytes) => createHash('sha256').update(bytes).digest('hex')
-  const machine = await makeMachine(algorithm)
-  return (bytes) => {
-    machine.init()
-    machine.update(bytes)
-    return machine.digest()
-  }
-}
-
 async function makeMachine(algorithm: 'xxh3' | 'blake3'): Promise<Machine> {
   try {
     // WebAssembly, of which sites that hash by sha256 need nothing.
