@@ -1,0 +1,25 @@
+/** YAML as a client may send it: bounded, since it can grow where JSON cannot. */
+
+import { parse, stringify } from 'yaml'
+import { messageOf } from '../../../base/errors.ts'
+import { withDetail } from './refused.ts'
+
+/** Reading takes ten times as long as JSON; what is longer is no definition of a workflow. */
+const MOST_CHARACTERS = 1 << 17
+
+/** @throws Refused with 400, saying where it breaks */
+export function readYaml(text: string): unknown {
+  if (text.length > MOST_CHARACTERS)
+    throw withDetail(400, `YAML parse error - at most ${MOST_CHARACTERS} characters are read; send it as JSON`)
+  try {
+    // Keys that stand twice are not looked for: that takes the square of their number.
+    return parse(text, { uniqueKeys: false, maxAliasCount: 100, logLevel: 'error', prettyErrors: true })
+  } catch (error) {
+    throw withDetail(400, `YAML parse error - ${messageOf(error).split('\n')[0]!.slice(0, 300)}`)
+  }
+}
+
+export function writeYaml(value: unknown): string {
+  // Through JSON, so that both forms say the same and no anchors stand for what is there twice.
+  return stringify(JSON.parse(JSON.stringify(value)), { aliasDuplicateObjects: false })
+}

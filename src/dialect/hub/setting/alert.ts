@@ -1,0 +1,35 @@
+/** Alerts: which are asked for, and how each is shown (spec/hub.md 2.6, 10.4). */
+
+import { showTime } from '../manners/time.ts'
+import type { Alert } from '../parts.ts'
+import { choicesOf, flagOf, type Query, timeOf, wordsOf } from '../query.ts'
+
+const SEVERITIES: readonly Alert['severity'][] = ['INFO', 'WARNING', 'CRITICAL']
+
+/** Those that nobody muted, unless `suppressed` asks for the others. @throws Refused naming the parameter */
+export function wantedAlerts(query: Query): (alert: Alert) => boolean {
+  const severities = choicesOf(query, 'severity', (word) => SEVERITIES.find((each) => each === word.toUpperCase()))
+  const suppressed = flagOf(query, 'suppressed') ?? false
+  const since = timeOf(query, 'timestamp') ?? Number.NEGATIVE_INFINITY
+  const texts = (['name', 'site', 'node', 'summary'] as const).map((key) => [key, wordsOf(query, key)] as const)
+  return (alert) =>
+    alert.suppressed === suppressed &&
+    alert.at >= since &&
+    (severities.length === 0 || severities.includes(alert.severity)) &&
+    texts.every(([key, words]) => words.length === 0 || words.includes(alert[key] ?? ''))
+}
+
+export function showAlert({ id, site, name, node, queue, createdAt, at, severity, summary, suppressed }: Alert) {
+  return {
+    id,
+    site,
+    name,
+    node,
+    queue,
+    created: showTime(createdAt),
+    timestamp: showTime(at),
+    severity,
+    summary,
+    suppressed,
+  }
+}

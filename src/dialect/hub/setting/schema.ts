@@ -1,0 +1,92 @@
+/** The routes about settings, features and alerts, described. */
+
+import { bodyLike, describe, example, PAGING, pageOf } from '../schema.ts'
+
+const tag = 'settings'
+const NAME = { name: 'The name of the feature.' }
+const A_FEATURE = { name: 'searchui', description: 'Search in the browser', enabled: true }
+const CONFIGURATIONS = {
+  jobs_ttl: 90,
+  search_max_results: 200,
+  search_result_ttl: 7,
+  stat_timeout: 10,
+  stat_refresh_period: 30,
+  schedules_enabled: true,
+}
+
+export const configurationsSchema = describe({
+  tag,
+  id: 'getConfigurations',
+  summary: 'Configurations',
+  answers: { 200: example('All of them, by name.', CONFIGURATIONS) },
+})
+
+export const patchConfigurationsSchema = describe({
+  tag,
+  id: 'changeConfigurations',
+  summary: 'Change configurations',
+  about: 'They hold at once.',
+  body: bodyLike('Those that change.', { jobs_ttl: 30 }),
+  answers: { 200: example('All of them.', { ...CONFIGURATIONS, jobs_ttl: 30 }) },
+  refusals: [403],
+})
+
+export const featuresSchema = describe({
+  tag,
+  id: 'listFeatures',
+  summary: 'Feature List',
+  query: PAGING,
+  answers: { 200: pageOf('All of them.', A_FEATURE) },
+  refusals: [404],
+})
+
+export const featureSchema = describe({
+  tag,
+  id: 'getFeature',
+  summary: 'Feature Instance',
+  path: NAME,
+  answers: { 200: example('The feature.', A_FEATURE) },
+  refusals: [404],
+})
+
+export const patchFeatureSchema = describe({
+  tag,
+  id: 'changeFeature',
+  summary: 'Turn a feature on or off',
+  path: NAME,
+  body: bodyLike('What it shall be.', { enabled: true }),
+  answers: { 200: example('The feature.', A_FEATURE) },
+  refusals: [403, 404],
+})
+
+export const alertsSchema = describe({
+  tag: 'sites',
+  id: 'listAlerts',
+  summary: 'Alert List',
+  query: {
+    name: 'Only of this name; as the next three may be repeated.',
+    site: 'Only of this site.',
+    node: 'Only of this node.',
+    severity: 'INFO, WARNING or CRITICAL.',
+    summary: 'Only with this summary.',
+    timestamp: 'Only with an event since then.',
+    suppressed: '`true` for muted ones.',
+  },
+  answers: {
+    200: example('All of them, without pages.', [
+      {
+        id: 99,
+        site: 'dfoster1',
+        name: 'SiteHealth',
+        node: null,
+        queue: null,
+        created: '2026-11-21T09:00:00.000000Z',
+        timestamp: '2026-11-21T09:05:00.000000Z',
+        severity: 'CRITICAL',
+        summary: 'No workers are joined',
+        suppressed: false,
+      },
+    ]),
+  },
+  refusals: [400],
+})

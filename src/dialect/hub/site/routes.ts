@@ -1,0 +1,140 @@
+/** Sites, their nodes, queues and targets, and how all of it stands (spec/hub.md 2.6). */
+
+import type { Site } from '../../../workflow/site.ts'
+import { type Field, nullable, optional, Wrong } from '../body/field.ts'
+import { readSome } from '../body/fields.ts'
+import { type LinkTo, linksOf } from '../manners/address.ts'
+import { send } from '../manners/answer.ts'
+import { inMemoryPages } from '../manners/paging.ts'
+import { notFound } from '../manners/refused.ts'
+import { readId } from '../number.ts'
+import type { HubParts } from '../parts.ts'
+import { wordsOf } from '../query.ts'
+import type { Asked, Route } from '../route.ts'
+import {
+  datastoresSchema,
+  healthSchema,
+  nodesSchema,
+  patchSiteSchema,
+  queuesSchema,
+  siteHealthSchema,
+  siteSchema,
+  sitesSchema,
+} from './schema.ts'
+import { bytesOf, datastoresOf, nodesOf, queuesOf, showHealth, showSite } from './show.ts'
+
+const model = 'Site'
+const MOST_MEGABITS = 1_000_000
+
+const megabits: Field<number> = {
+  type: 'float',
+  read(value) {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+    if (typeof number !== 'number' || !Number.isFinite(number)) throw new Wrong('A valid number is required.')
+    if (number < 0) throw new Wrong('Ensure this value is greater than or equal to 0.')
+    if (number > MOST_MEGABITS) throw new Wrong(`Ensure this value is less than or equal to ${MOST_MEGABITS}.`)
+    return number
+  },
+}
+const CHANGES = { bandwidth: optional(nullable(megabits)) }
+
+type SiteParts = Pick<HubParts, 'workflows' | 'health' | 'bandwidths'>
+
+export function siteRoutes({ workflows, health, bandwidths }: SiteParts): Route[] {
+  const show = (site: Site, links: LinkTo) => showSite(site, bandwidths.of(site.name), links)
+  const siteOf = ({ params }: Asked) => {
+    const id = readId(params.id, model)
+    const site = workflows.sites().find((each) => each.id === id)
+    if (!site) throw notFound(model)
+    return site
+  }
+  return [
+    {
+      method: 'GET',
+      path: '/sites/',
+      schema: sitesSchema,
+      async handle(request, reply) {
+        const names = wordsOf(request.query, 'name')
+        const sites = workflows.sites().filter(({ name }) => names.length === 0 || names.includes(name))
+        const links = linksOf(request)
+        return send(reply, await inMemoryPages(request, sites, (site) => show(site, links)))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/sites/:id/',
+      schema: siteSchema,
+      model,
+      handle: async (request, reply) => send(reply, show(siteOf(request), linksOf(request))),
+    },
+    {
+      method: 'PATCH',
+      path: '/sites/:id/',
+      schema: patchSiteSchema,
+      fields: CHANGES,
+      model,
+      async handle(request, reply) {
+        const site = siteOf(request)
+        const { bandwidth } = readSome(request, CHANGES)
+        if (bandwidth !== undefined) await bandwidths.limit(request.caller, site.name, bytesOf(bandwidth))
+        return send(reply, show(site, linksOf(request)))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/sites/:id/health/',
+      schema: siteHealthSchema,
+      model,
+      async handle(request, reply) {
+        const { name } = siteOf(request)
+        const standing = (await health.sites()).find(({ site }) => site === name)
+        if (!standing) throw notFound(model)
+        return send(reply, standing)
+      },
+    },
+    ...healthRoutes({ health }),
+    ...registerRoutes({ workflows, health }),
+  ]
+}
+
+/** The original's clients ask without a slash (spec/hub.md 2.2). */
+function healthRoutes({ health }: Pick<SiteParts, 'health'>): Route[] {
+  const handle: Route['handle'] = async (_request, reply) => send(reply, showHealth(await health.sites()))
+  return [
+    { method: 'GET', path: '/health', schema: { ...healthSchema, hide: true }, handle },
+    { method: 'GET', path: '/health/', schema: healthSchema, handle },
+  ]
+}
+
+/** What is set up in the settings, shown. */
+function registerRoutes({ workflows, health }: Pick<SiteParts, 'workflows' | 'health'>): Route[] {
+  const list = async (request: Asked, rows: readonly { site: string }[], path: string) => {
+    const sites = wordsOf(request.query, 'site')
+    const numbered = rows.map((row, index) => ({ id: index + 1, ...row }))
+    const wanted = numbered.filter(({ site }) => sites.length === 0 || sites.includes(site))
+    const links = linksOf(request)
+    return inMemoryPages(request, wanted, (row) => ({ url: links(`${path}?site=${row.site}`), ...row }))
+  }
+  return [
+    {
+      method: 'GET',
+      path: '/nodes/',
+      schema: nodesSchema,
+      handle: async (request, reply) => send(reply, await list(request, nodesOf(await health.sites()), '/nodes/')),
+    },
+    {
+      method: 'GET',
+      path: '/queues/',
+      schema: queuesSchema,
+      handle: async (request, reply) => send(reply, await list(request, queuesOf(workflows.sites()), '/queues/')),
+    },
+    {
+      method: 'GET',
+      path: '/datastores/',
+      schema: datastoresSchema,
+      opensFor: 'administrator',
+      handle: async (request, reply) =>
+        send(reply, await list(request, datastoresOf(workflows.sites()), '/datastores/')),
+    },
+  ]
+}

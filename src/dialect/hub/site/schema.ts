@@ -1,0 +1,133 @@
+/** The routes about sites, described. */
+
+import { bodyLike, describe, example, PAGING, pageOf } from '../schema.ts'
+
+const tag = 'sites'
+const ID = { id: 'The number of the site.' }
+const SITE_ONLY = { site: 'Only of this site; may be repeated.', ...PAGING }
+const A_SITE = {
+  url: 'http://localhost:8000/api/sites/1/',
+  id: 1,
+  name: 'dfoster1',
+  label: 'dfoster1',
+  roots: ['/mmfs1'],
+  queues: ['default', 'highpriority'],
+  bandwidth: null,
+  health: 'http://localhost:8000/api/sites/1/health/',
+}
+const A_HEALTH = {
+  site: 'dfoster1',
+  health: 'ok',
+  nodes: [{ name: 'pixstor-east-ng-test', health: 'ok', online: true }],
+}
+
+export const sitesSchema = describe({
+  tag,
+  id: 'listSites',
+  summary: 'Site List',
+  query: { name: 'Only of this name.', ...PAGING },
+  answers: { 200: pageOf('As they are set up.', A_SITE) },
+  refusals: [404],
+})
+
+export const siteSchema = describe({
+  tag,
+  id: 'getSite',
+  summary: 'Site Instance',
+  path: ID,
+  answers: { 200: example('The site.', A_SITE) },
+  refusals: [404],
+})
+
+export const patchSiteSchema = describe({
+  tag,
+  id: 'changeSite',
+  summary: 'Limit the bandwidth of a site',
+  about: 'Megabits a second over all its targets, both ways; null for no limit. Holds at once.',
+  path: ID,
+  body: bodyLike('The limit.', { bandwidth: 500 }),
+  answers: { 200: example('The site.', { ...A_SITE, bandwidth: 500 }) },
+  refusals: [403, 404],
+})
+
+export const siteHealthSchema = describe({
+  tag,
+  id: 'getSiteHealth',
+  summary: 'Health of a site',
+  path: ID,
+  answers: { 200: example('ok, warning or critical.', A_HEALTH) },
+  refusals: [404],
+})
+
+export const healthSchema = describe({
+  tag,
+  id: 'getHealth',
+  summary: 'Health',
+  about: '`ok`: all nodes work. `warning`: some nodes of a site are offline. `critical`: all of a site are.',
+  answers: {
+    200: example('How everything stands.', {
+      overall_health: 'ok',
+      hub_status: { health: 'ok' },
+      site_status: [A_HEALTH],
+    }),
+  },
+})
+
+export const nodesSchema = describe({
+  tag,
+  id: 'listNodes',
+  summary: 'Node List',
+  query: SITE_ONLY,
+  answers: {
+    200: pageOf('Who works for the sites.', {
+      url: 'http://localhost:8000/api/nodes/?site=dfoster1',
+      id: 1,
+      name: 'pixstor-east-ng-test',
+      health: 'ok',
+      online: true,
+      site: 'dfoster1',
+    }),
+  },
+  refusals: [404],
+})
+
+export const queuesSchema = describe({
+  tag,
+  id: 'listQueues',
+  summary: 'Queue List',
+  query: SITE_ONLY,
+  answers: {
+    200: pageOf('The queues of the sites.', {
+      url: 'http://localhost:8000/api/queues/?site=dfoster1',
+      id: 1,
+      site: 'dfoster1',
+      name: 'default',
+      threads: 10,
+      functions: ['worker', 'discovery', 'custom', 'interactive', 'settings'],
+    }),
+  },
+  refusals: [404],
+})
+
+export const datastoresSchema = describe({
+  tag,
+  id: 'listDatastores',
+  summary: 'Datastore List',
+  about: 'For administrators. Credentials are never shown.',
+  query: SITE_ONLY,
+  answers: {
+    200: pageOf('Where data goes.', {
+      url: 'http://localhost:8000/api/datastores/?site=dfoster1',
+      id: 1,
+      name: 'site1_amazon',
+      type: 'S3',
+      site: 'dfoster1',
+      bucket: 'bucket01',
+      prefix: '',
+      endpoint: null,
+      region: 'eu-west-2',
+      below: '',
+    }),
+  },
+  refusals: [403, 404],
+})
