@@ -1,8 +1,10 @@
 /** A batch in groups: opened with the submitter's rights, locked, worked on by descriptor, closed. */
 
 import { closeSync } from 'node:fs'
-import { type OpenFile, statAgain } from './file/open-file.ts'
+import type { JournalEntry } from '../site-ledger.ts'
+import { keyOf, type OpenFile, statAgain } from './file/open-file.ts'
 import { takeLocks } from './locks.ts'
+import { Recovery } from './recovery.ts'
 import type { Work } from './work.ts'
 
 /** So many share a commit of the ledger and a sync of the file system; their descriptors are open at a time. */
@@ -42,8 +44,9 @@ async function oneGroup(work: Work, manner: Manner, indexes: readonly number[]):
   try {
     const { taken, busy, release } = takeLocks(work, files, manner.isLocking)
     try {
-      for (const file of taken) file.stats = statAgain(file)
-      if (taken.length > 0) await manner.act(taken)
+      const whole = await finishLeft(work, taken, manner.isLocking)
+      for (const file of whole) file.stats = statAgain(file)
+      if (whole.length > 0) await manner.act(whole)
     } finally {
       release()
     }
@@ -51,6 +54,32 @@ async function oneGroup(work: Work, manner: Manner, indexes: readonly number[]):
   } finally {
     for (const { fd } of files) closeSync(fd)
   }
+}
+
+/**
+ * A file with an entry in the journal is half of something: whoever held it is dead, since it could be locked. Answers the
+ * others, and those that could be finished now; what is left is never taken for the file.
+ */
+async function finishLeft(work: Work, files: readonly OpenFile[], isLocked: boolean): Promise<readonly OpenFile[]> {
+  const { order, parts } = work
+  const left = journalOf(work, files)
+  if (left.size === 0) return files
+  if (isLocked) {
+    using recovery = new Recovery(order.site, parts)
+    await recovery.run([...left.values()])
+  }
+  const still = isLocked ? journalOf(work, files) : left
+  const isHalf = ({ id }: OpenFile) => still.has(keyOf(id))
+  const message =
+    'it is half of something that a crash, or another task, left and that cannot be finished now: run it again when its storage answers'
+  for (const { index } of files.filter(isHalf)) work.settle(index, 'failed', message)
+  return files.filter((file) => !isHalf(file))
+}
+
+function journalOf({ parts }: Work, files: readonly OpenFile[]): Map<string, JournalEntry> {
+  const keys = new Set(files.map(({ id }) => keyOf(id)))
+  const entries = parts.ledger.journal().map((entry) => [keyOf(entry.id), entry] as const)
+  return new Map(entries.filter(([key]) => keys.has(key)))
 }
 
 function openAll(work: Work, manner: Manner, indexes: readonly number[]): OpenFile[] {

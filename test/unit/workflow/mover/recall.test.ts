@@ -131,6 +131,27 @@ test('never takes data away on the word of a storage that lost, or changed, what
   expect(one.ledger.stateAt(at('f'))).toBeUndefined()
 })
 
+test('what a crash left half punched is never taken for the file, and finished when its storage answers', async () => {
+  writeFileSync(at('f'), TEXT)
+  const point = (name: string) => {
+    if (name === 'truncated') throw new Error('as if killed')
+  }
+  await one.result('migrate', [at('f')], { parts: { point } })
+  expect([statSync(at('f')).size, one.ledger.journal()[0]?.act]).toEqual([0, 'migrating'])
+  const down = {
+    arguments: { overwrite: true },
+    parts: { storageFor: () => Promise.reject(new Error('no answer')) },
+  }
+  for (const step of ['migrate', 'recall']) {
+    const [outcome] = await one.run(step, [at('f')], down)
+    expect(outcome).toMatchObject({ outcome: 'failed', message: /half of something/ })
+  }
+  const found = await one.run('migrate', [at('f')], { arguments: { overwrite: true } })
+  expect(found).toMatchObject([{ outcome: 'skipped', already: true }])
+  await one.run('recall', [at('f')])
+  expect(readFileSync(at('f'), 'utf8')).toBe(TEXT)
+})
+
 test.skipIf(process.geteuid?.() !== 0)('a full disk leaves the stub, and says so', async (context) => {
   const folder = testFolder()
   const disk = join(folder, 'small')
