@@ -68,7 +68,8 @@ function* deletedFolders({ generations, moved }: Comparison): Generator<Change> 
 
 function* newAndChanged({ generations, moved }: Comparison): Generator<Change> {
   for (const { old: there, now } of joined(generations.all('accepted'), generations.all('draft'))) {
-    if (now === undefined) continue
+    // The root itself is nobody's change.
+    if (now === undefined || now.path === '') continue
     const before = moved.before(now.path)
     const old = before === now.path ? there : generations.at(before, 'accepted')
     const state = stateOf(generations, now, old?.type === now.type ? old : undefined)

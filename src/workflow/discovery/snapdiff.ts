@@ -31,6 +31,9 @@ export async function searchChanges(searching: Searching): Promise<void> {
   await tellChanges(searching, root, { generations, moved, condensesMoves, hasGone })
 }
 
+/** In every draft, also of an empty tree: without it there is nothing to rotate. */
+const THE_ROOT: ManifestEntry = { path: '', ino: '', type: 'directory', sizeBytes: 0, mtimeNs: '0', ctimeNs: '0' }
+
 /** A folder that cannot be read would look as if all in it were gone. */
 async function draftTree(searching: Searching, path: string): Promise<void> {
   const { order, parts, confined } = searching
@@ -39,6 +42,7 @@ async function draftTree(searching: Searching, path: string): Promise<void> {
     throw new DomainError('unavailable', `${folder} cannot be read (${reason}), so nothing was compared`)
   }
   parts.ledger.clearDraft(order.manifest)
+  parts.ledger.draft(order.manifest, [THE_ROOT])
   const crossesFileSystems = flag(order.arguments, 'cross_filesystems')
   const folder = enter(searching, path)
   try {

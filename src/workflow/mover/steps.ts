@@ -68,6 +68,8 @@ async function recoverOwn({ order, parts, owner }: Work): Promise<void> {
 async function rotate(work: Work): Promise<void> {
   const manifest = word(work.order.arguments, 'manifest')
   if (manifest === '') throw new DomainError('invalid', 'rotate_snapshot needs the name of a manifest.')
-  work.parts.ledger.rotate(manifest)
+  // Without a draft it was done before, and a crash kept it from being told.
+  const { ledger } = work.parts
+  if (ledger.manifestEntryAt(manifest, '', 'draft') !== undefined) ledger.rotate(manifest)
   for (const index of work.order.entries.keys()) work.settle(index, 'processed')
 }

@@ -79,6 +79,17 @@ test('takes everything as created on the first run, and again until the run ende
   expect((await diff()).changes).toEqual([])
 })
 
+test('is accepted once, however often the rotation is done, also when nothing is left', async () => {
+  await accepted('a')
+  await accept()
+  expect((await diff()).changes).toEqual([])
+  unlinkSync(at('a'))
+  expect((await diff()).changes).toEqual(['deleted a'])
+  await accept()
+  await accept()
+  expect((await diff()).changes).toEqual([])
+})
+
 test('tells what came, changed, moved and went, removals and moves first', async () => {
   await accepted('gone', 'changed', 'mode', 'here', 'dir/inner', 'dir/other', 'stays')
   unlinkSync(at('gone'))
