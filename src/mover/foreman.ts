@@ -104,32 +104,37 @@ export class Foreman {
     const isIdle = all.every(({ worker }) => worker === undefined)
     if (this.#parts.recovery.isDue && all.length > 0 && isIdle) this.#parts.recovery.begin(() => this.proceed())
     if (this.#parts.recovery.blocks) return
-    const busy = new Set(all.filter(({ worker }) => worker !== undefined).map(({ jobId }) => jobId))
-    for (const waiting of all.filter(({ worker }) => worker === undefined)) {
-      if (busy.has(waiting.jobId)) continue
-      busy.add(waiting.jobId)
-      this.#begin(waiting)
-    }
+    const busy = new Set(this.working().map(({ jobId }) => jobId))
+    const begun = all.filter((task) => {
+      if (busy.has(task.jobId)) return false
+      busy.add(task.jobId)
+      return this.#hireFor(task)
+    })
     this.#shareBandwidth()
+    for (const task of begun) this.#begin(task)
   }
 
-  #begin(task: Assignment): void {
-    const { crew, clock, tell } = this.#parts
-    const pair = pairOf(task)
+  #hireFor(task: Assignment): boolean {
+    const { crew, tell } = this.#parts
     try {
       task.worker = crew.hire({
         heard: (message) => this.#hear(task, message),
         died: (reason) => this.#lose(task, reason),
       })
+      return true
     } catch (error) {
       this.#letGo(task)
       this.#parts.book.forget(task)
-      tell({ kind: 'refused', ...pair, reason: messageOf(error) })
-      return
+      tell({ kind: 'refused', ...pairOf(task), reason: messageOf(error) })
+      return false
     }
+  }
+
+  #begin(task: Assignment): void {
+    const { clock, tell } = this.#parts
     task.startedAt = clock.now()
-    task.worker.say({ kind: 'task', order: task.order })
-    tell({ kind: 'started', ...pair, at: task.startedAt, pid: task.worker.pid })
+    task.worker?.say({ kind: 'task', order: task.order })
+    tell({ kind: 'started', ...pairOf(task), at: task.startedAt, pid: task.worker?.pid ?? 0 })
   }
 
   #hear(task: Assignment, message: FromWorker): void {
