@@ -55,12 +55,15 @@ export function mountRoutes(scope: FastifyInstance, routes: readonly Route[], gu
   }
 }
 
+/** `/` below a prefix is the path with the slash alone. */
+const ONCE = { prefixTrailingSlash: 'slash' } as const
+
 function mountRow(scope: FastifyInstance, row: Route, place: Place, guardFor: GuardFor): void {
   const { method, path: url, schema, handle, model } = row
   const config = { apiBase: scope.prefix, ...(model && { model }) }
   const onRequest = hooksFor(row.opensFor, place, guardFor)
   const handler = handle as never
-  scope.route({ method, url, schema, config, onRequest, handler, exposeHeadRoute: method === 'GET' })
+  scope.route({ ...ONCE, method, url, schema, config, onRequest, handler, exposeHeadRoute: method === 'GET' })
 }
 
 /** Form before guard, as in the original: who cannot read an answer is told so first. */
@@ -80,6 +83,7 @@ function hooksFor(opensFor: Route['opensFor'] = 'signed in', { allow }: Place, g
 function answerOptions(scope: FastifyInstance, place: Place, guardFor: GuardFor): void {
   const { path: url, rows } = place
   scope.route({
+    ...ONCE,
     method: 'OPTIONS',
     url,
     schema: { hide: true },
@@ -96,6 +100,7 @@ function refuseOtherVerbs(scope: FastifyInstance, place: Place, guardFor: GuardF
   const method = NAMED.filter((each) => !allow.split(', ').includes(each))
   if (method.length === 0) return
   scope.route({
+    ...ONCE,
     method,
     url,
     schema: { hide: true },
