@@ -10,6 +10,7 @@ export function describeCluster(cluster: Cluster): Description {
   const bySource = new Map(cluster.subClusters.map((subCluster) => [subCluster.name, subCluster]))
   return {
     ...source,
+    name: cluster.name,
     subClusters: source.subClusters.map((own) => ({ ...withoutCount(own), ...derived(bySource.get(own.name)!) })),
   }
 }

@@ -100,6 +100,8 @@ test('how nodes stand is recorded, and answered with nothing', async () => {
   await say('POST', '/api/nodestate/', {
     body: { cluster: 'testcluster', nodes: [node, { ...node, hostname: 'stranger' }] },
   })
+  const totals = { cpusTotal: 4, memoryTotal: 2000, gpusTotal: 0 }
+  await say('POST', '/api/nodestate/', { body: { cluster: 'testcluster', node: [{ ...node, ...totals }] } })
   await say('PUT', '/api/nodestate/', { body: { cluster: 'nope', nodes: [] } })
   await say('POST', '/api/healthcheck', { body: { cluster: 'testcluster', nodes: [{ ...node, states: ['down'] }] } })
   await say('POST', '/api/nodestate/', { body: '' })
