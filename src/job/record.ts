@@ -64,8 +64,19 @@ export interface MetricStatistics {
   max: number
 }
 
-/** What is known of a run when it begins. */
-export interface Report {
+/** How a run behaved; known when it has ended, and guessed at while it runs. */
+export interface Behaviour {
+  statistics: Readonly<Record<string, MetricStatistics>> | null
+  /** By `<metric>_<avg|min|max>`. */
+  footprint: Readonly<Record<string, number>> | null
+  /** kWh by metric. */
+  energyFootprint: Readonly<Record<string, number>> | null
+  /** kWh in all. */
+  energy: number
+}
+
+/** What is known of a run when it is reported; how it behaved as well where the sender knows, and nothing here measures it. */
+export interface Report extends Omit<Behaviour, 'statistics'> {
   /** The scheduler's number; our engine's for its own jobs. */
   jobId: number
   cluster: string
@@ -91,17 +102,6 @@ export interface Report {
   metaData: Readonly<Record<string, string>> | null
   tags: readonly TagName[]
   monitoring: Monitoring
-}
-
-/** How a run behaved; known when it has ended, and guessed at while it runs. */
-export interface Behaviour {
-  statistics: Readonly<Record<string, MetricStatistics>> | null
-  /** By `<metric>_<avg|min|max>`. */
-  footprint: Readonly<Record<string, number>> | null
-  /** kWh by metric. */
-  energyFootprint: Readonly<Record<string, number>> | null
-  /** kWh in all. */
-  energy: number
 }
 
 export interface JobRecord extends Omit<Report, 'tags'>, Behaviour {

@@ -25,7 +25,7 @@ export function admit(report: Report, clusters: Clusters): NewRecord {
   const { tags: _tags, ...run } = report
   return {
     ...run,
-    ...UNKNOWN_BEHAVIOUR,
+    statistics: null,
     subCluster,
     origin: 'reported',
     attempt: 0,

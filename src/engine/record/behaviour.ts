@@ -2,7 +2,7 @@
 
 import type { Behaviour, JobRecord } from '../../job/record.ts'
 import type { SubCluster } from '../../metric/cluster/cluster.ts'
-import { energyOf } from '../../metric/energy.ts'
+import { type Consumption, energyOf } from '../../metric/energy.ts'
 import { footprintOf } from '../../metric/footprint.ts'
 import type { JobMetric, Scope } from '../../metric/metric.ts'
 import { jobStatistics } from '../../metric/statistics.ts'
@@ -23,12 +23,22 @@ export function hasValues(curves: readonly JobMetric[]): boolean {
 
 /** `durationMs` is how long the run took, or has taken so far; what was known before and was not measured stays. */
 export function behaviourOf(
-  record: Pick<JobRecord, 'numNodes' | 'footprint'>,
+  record: Pick<JobRecord, 'numNodes' | keyof Behaviour>,
   { metrics }: SubCluster,
   curves: readonly JobMetric[],
   durationMs: number,
 ): Behaviour {
   const statistics = jobStatistics(curves)
   const footprint = { ...record.footprint, ...footprintOf(metrics, statistics) }
-  return { statistics, footprint, ...energyOf({ metrics, curves, numNodes: record.numNodes, durationMs }) }
+  return {
+    statistics,
+    footprint,
+    ...measuredEnergy(record, { metrics, curves, numNodes: record.numNodes, durationMs }),
+  }
+}
+
+function measuredEnergy(record: Pick<Behaviour, 'energy' | 'energyFootprint'>, consumption: Consumption) {
+  const { energyFootprint, energy } = energyOf(consumption)
+  if (Object.keys(energyFootprint).length > 0) return { energyFootprint, energy }
+  return { energyFootprint: record.energyFootprint ?? energyFootprint, energy: record.energy }
 }

@@ -21,6 +21,16 @@ test('a run that begins is recorded, seen at once, and refused when it is report
   close('start')
 })
 
+test('what a sender knows of how a run behaved is kept, and stays where nothing is measured here', async () => {
+  const { say, close } = await conversation()
+  const known = { footprint: { load_one_avg: 2.5 }, energyFootprint: { cpu_power: 0.5 }, energy: 0.75 }
+  await say('POST', START, { body: aStart({ jobId: 800, ...known }) })
+  await say('GET', '/api/jobs/?jobId=800')
+  await say('POST', STOP, { body: { jobId: 800, stopTime: NOW_S } })
+  await say('POST', START, { body: aStart({ jobId: 801, footprint: { load_one_avg: '2.5' } }) })
+  close('start-known')
+})
+
 test('what cannot be a run is refused with what does not fit', async () => {
   const { say, close } = await conversation()
   const refused = [

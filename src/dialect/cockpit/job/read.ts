@@ -29,9 +29,15 @@ export function readReport(body: JobBody): Report {
     submittedAt: readSeconds(body.submitTime, 'submitTime'),
     requestedMemoryMb: body.requestedMemory ?? 0,
     metaData: body.metaData ?? null,
+    ...readBehaviour(body),
     tags: readTags(body.tags),
     monitoring: readMonitoring(body.monitoringStatus ?? 1),
   }
+}
+
+/** Of a sender who has measured the run himself. */
+function readBehaviour(body: JobBody): Pick<Report, 'footprint' | 'energyFootprint' | 'energy'> {
+  return { footprint: body.footprint ?? null, energyFootprint: body.energyFootprint ?? null, energy: body.energy ?? 0 }
 }
 
 function readResource(body: ReadBy<typeof RESOURCE>): Resource {

@@ -103,6 +103,17 @@ describe('a run that is over', () => {
     expect(await house.archive.curves(report)).toEqual([])
   })
 
+  test('keeps what its sender knew of it where nothing was measured', async () => {
+    const house = await makeRecordHouse()
+    const known = { footprint: { cpu_load_avg: 12 }, energyFootprint: { power: 1.5 }, energy: 1.5 }
+    const report = aReport({ jobId: 1, ...known })
+    const { id } = await house.keeping.records.start(reporter, report)
+    const over = house.settled(id)
+    await house.keeping.records.stop(reporter, { jobId: 1, state: 'completed', stoppedAt: report.startedAt + 5000 })
+    house.clock.turn(70_000)
+    expect(await over).toMatchObject({ monitoring: 'archived', ...known })
+  })
+
   test('of the engine without a value is settled without an archive, with what its exit told', async () => {
     const house = await makeRecordHouse()
     const run = aNewRecord({
