@@ -13,6 +13,8 @@ export interface FrontPage {
   doors(): readonly { door: string; url: string }[]
   /** Pages worth a link, below this same address. */
   pages: readonly { title: string; path: string; about: string }[]
+  /** Commands to begin with, for a shell. */
+  firstSteps(): readonly string[]
 }
 
 export async function serveFrontPage(app: FastifyInstance, page: FrontPage): Promise<void> {
@@ -27,7 +29,7 @@ export async function serveFrontPage(app: FastifyInstance, page: FrontPage): Pro
   })
 }
 
-function draw({ name, version, doors, pages }: FrontPage): string {
+function draw({ name, version, doors, pages, firstSteps }: FrontPage): string {
   const addresses = doors().map(({ door, url }) => row(door, `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`))
   const links = pages.map(({ title, path, about }) =>
     row(`<a href="${escapeHtml(path)}">${escapeHtml(title)}</a>`, escapeHtml(about), true),
@@ -40,9 +42,7 @@ function draw({ name, version, doors, pages }: FrontPage): string {
 <h2>Pages</h2>
 <table>${links.join('')}</table>
 <h2>First steps</h2>
-<pre><code>export NC_URL=${escapeHtml(doors()[0]?.url ?? '')}
-nc run sleep 60
-nc list</code></pre>
+<pre><code>${escapeHtml(firstSteps().join('\n'))}</code></pre>
 </main>`
   return htmlPage({ title: `Yardmaster: ${name}`, body, styles: ['/html/page.css'] })
 }

@@ -10,7 +10,7 @@ import { acceleratorPlugin } from '../dialect/accelerator/plugin.ts'
 import { cockpitPlugin } from '../dialect/cockpit/plugin.ts'
 import type { Engine } from '../engine/engine.ts'
 import { exports } from '../engine/record/export/exports.ts'
-import { serveFrontPage } from '../http/front-page.ts'
+import { type FrontPage, serveFrontPage } from '../http/front-page.ts'
 import { type ServerMetrics, serveMetrics } from '../http/prometheus.ts'
 import type { Store } from '../store/store.ts'
 import type { DoorPlan } from './doors.ts'
@@ -44,7 +44,7 @@ export function planDoors(parts: PlanParts, urls: () => Readonly<Record<string, 
         await mountAccelerator(app, parts, url)
         await mountBelow(app, '/cockpit', (inner) => cockpitPlugin(inner, cockpit('/cockpit', url)))
         serveMetrics(app, measures)
-        await serveFrontPage(app, frontPage(parts, urls))
+        await serveFrontPage(app, { ...frontPage(parts, urls), ...ofAccelerator(url) })
       },
     },
     {
@@ -55,6 +55,7 @@ export function planDoors(parts: PlanParts, urls: () => Readonly<Record<string, 
         measures.observe(app, 'cockpit')
         await app.register((inner: FastifyInstance) => cockpitPlugin(inner, cockpit('', url)))
         serveMetrics(app, measures)
+        await serveFrontPage(app, { ...frontPage(parts, urls), ...ofCockpit(url) })
       },
     },
   ]
@@ -100,15 +101,41 @@ function cockpitParts(parts: PlanParts, urls: () => readonly string[]) {
 
 const TITLES: Readonly<Record<string, string>> = { accelerator: 'Accelerator REST API', cockpit: 'Cockpit REST API' }
 
-function frontPage({ config, version }: PlanParts, urls: () => Readonly<Record<string, string>>) {
+function frontPage(
+  { config, version }: PlanParts,
+  urls: () => Readonly<Record<string, string>>,
+): Pick<FrontPage, 'name' | 'version' | 'doors'> {
   return {
     name: config.name,
     version,
     doors: () => Object.entries(urls()).map(([dialect, url]) => ({ door: TITLES[dialect] ?? dialect, url })),
+  }
+}
+
+const METRICS = { title: 'Metrics', path: '/metrics', about: 'what the server counts, for a Prometheus' }
+const RECORDS = 'every request of the Cockpit API, to read and to try'
+
+function ofAccelerator(url: () => string): Pick<FrontPage, 'pages' | 'firstSteps'> {
+  return {
     pages: [
       { title: 'Jobs', path: '/html/vovrest.html', about: 'every request of the Accelerator API, to read and to try' },
-      { title: 'Records', path: '/cockpit/swagger/', about: 'every request of the Cockpit API, to read and to try' },
-      { title: 'Metrics', path: '/metrics', about: 'what the server counts, for a Prometheus' },
+      { title: 'Records', path: '/cockpit/swagger/', about: RECORDS },
+      METRICS,
+    ],
+    firstSteps: () => [`export NC_URL=${url()}`, 'nc run sleep 60', 'nc list'],
+  }
+}
+
+function ofCockpit(url: () => string): Pick<FrontPage, 'pages' | 'firstSteps'> {
+  return {
+    pages: [
+      { title: 'Records', path: '/swagger/', about: RECORDS },
+      { title: 'Sign in', path: '/login', about: 'for the requests below /config and /frontend' },
+      METRICS,
+    ],
+    firstSteps: () => [
+      'yardmaster user add reader --role api --no-password',
+      `curl -H "X-Auth-Token: $(yardmaster token reader)" ${url()}/api/jobs/`,
     ],
   }
 }

@@ -57,6 +57,8 @@ describe.skipIf(obstacle)('a server with a directory and an OpenID provider', { 
     expect(answer.headers.getSetCookie().join()).toMatch(
       /^session=[^;]+; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax/,
     )
+    const home = await fetch(new URL(answer.headers.get('location')!, yard.cockpitUrl))
+    expect([home.status, await home.text()]).toEqual([200, expect.stringContaining('href="/swagger/"')])
     expect(accounts().filter(({ source }) => source === 'ldap')).toEqual([
       expect.objectContaining({ name: 'ada', fullName: 'Ada Lovelace', roles: ['user'] }),
     ])

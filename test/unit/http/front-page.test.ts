@@ -8,13 +8,19 @@ async function front(name: string) {
   onTestFinished(() => app.close())
   const doors = () => [{ door: 'Accelerator', url: 'http://queue.example:6330' }]
   const pages = [{ title: 'REST API', path: '/html/vovrest.html', about: 'described' }]
-  await serveFrontPage(app, { name, version: '0.1.0', doors, pages })
+  await serveFrontPage(app, { name, version: '0.1.0', doors, pages, firstSteps: () => ['nc run <file>'] })
   return app
 }
 
 test('the front page names the queue, its version, its address and its pages', async () => {
   const { body, headers } = await (await front('vnc')).inject('/')
-  for (const part of ['vnc', '0.1.0', 'http://queue.example:6330', 'href="/html/vovrest.html"']) {
+  for (const part of [
+    'vnc',
+    '0.1.0',
+    'http://queue.example:6330',
+    'href="/html/vovrest.html"',
+    'nc run &#60;file&#62;',
+  ]) {
     expect(body).toContain(part)
   }
   expect(headers['content-security-policy']).toContain("default-src 'none'")
