@@ -20,6 +20,7 @@ import type { RecordKeeping } from './record/record-keeping.ts'
 import { scheduleAgain } from './requeue.ts'
 import { createTelemetry } from './telemetry.ts'
 import { waitsFor } from './why.ts'
+import { createTaskJobs, type TaskJobs } from './workflow/task-jobs.ts'
 
 /** A line of `nc summary`: jobs that wait alike. */
 export interface BucketView {
@@ -38,6 +39,8 @@ export interface BucketView {
 export interface Engine extends Service {
   jobs: Jobs
   bus: Bus
+  /** The door of the tasks of workflows. */
+  tasks: TaskJobs
   /** The record of runs, where one is kept. */
   keeping: RecordKeeping | undefined
   hosts(): Host[]
@@ -89,6 +92,7 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     bus,
     keeping,
+    tasks: createTaskJobs({ door, ids, executors, clock, log }),
     jobs: createJobs({ ...parts, door, ids, dispatcher, executors }),
     hosts: () => [executor.host()],
     heldOn: (host) => within(dispatcher.heldOn(host), executor.host().capacity),

@@ -84,6 +84,8 @@ export interface WorkflowStore {
   handedTasks(run: RunId, after: TaskId, limit: number): Promise<Task[]>
   /** The next tasks of a run that wait and that the engine has no jobs for, by id. */
   unhandedTasks(run: RunId, limit: number): Promise<Task[]>
+  /** How many tasks of a run wait in the engine's queue. */
+  countQueued(run: RunId): Promise<number>
   /** The engine has their jobs from this commit on. */
   markHanded(ids: readonly TaskId[]): Promise<void>
   /** The paths that a task works on, and what became of each; empty outcomes while it has none. */

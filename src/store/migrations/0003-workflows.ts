@@ -109,6 +109,8 @@ async function createTasks(db: Kysely<unknown>): Promise<void> {
   await sql`create index workflow_task_state on workflow_task (run_id, state, id)`.execute(db)
   await sql`create index workflow_task_unhanded on workflow_task (run_id, id)
     where state = 'pending' and handed = 0`.execute(db)
+  await sql`create index workflow_task_queued on workflow_task (run_id, id)
+    where state = 'pending' and handed = 1`.execute(db)
   await db.schema
     .createTable('workflow_batch')
     .addColumn('task_id', 'integer', (c) => c.primaryKey().references('workflow_task.id').onDelete('cascade'))

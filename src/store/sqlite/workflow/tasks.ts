@@ -15,6 +15,7 @@ const LIST_IN = `select * from workflow_task where run_id = ? and state in (sele
 const HANDED = `select * from workflow_task where run_id = ? and id > ? and state in ('pending', 'started')
   and handed = 1 order by id limit ?`
 const UNHANDED = `select * from workflow_task where run_id = ? and state = 'pending' and handed = 0 order by id limit ?`
+const COUNT_QUEUED = `select count(*) as queued from workflow_task where run_id = ? and state = 'pending' and handed = 1`
 const CURSOR = 'select sequence, cursor from workflow_task where id = ? and cursor is not null'
 const BATCH = 'select entries, outcomes from workflow_batch where task_id = ?'
 /** Tasks of paths that may have to be done again; a discovery's own outcomes name what could not be read. */
@@ -23,7 +24,7 @@ const UNDONE = `select id, state from workflow_task where run_id = ? and id > ? 
 
 type Tasks = Pick<
   WorkflowStore,
-  'task' | 'tasks' | 'handedTasks' | 'unhandedTasks' | 'cursor' | 'batch' | 'failedPaths'
+  'task' | 'tasks' | 'handedTasks' | 'unhandedTasks' | 'countQueued' | 'cursor' | 'batch' | 'failedPaths'
 >
 
 export function createTasks(connection: Connection): Tasks {
@@ -43,6 +44,7 @@ export function createTasks(connection: Connection): Tasks {
     },
     handedTasks: async (run, after, limit) => all(HANDED, run, after, limit),
     unhandedTasks: async (run, limit) => all(UNHANDED, run, limit),
+    countQueued: async (run) => Number(connection.prepare(COUNT_QUEUED).get(run)?.queued),
     async cursor(id) {
       const row = connection.prepare(CURSOR).get(id)
       return row ? { sequence: Number(row.sequence), cursor: String(row.cursor) } : null

@@ -1,0 +1,27 @@
+/** Work about one run, one after the other; about different runs, side by side. */
+
+import type { RunId } from '../../workflow/task.ts'
+
+export class Turns {
+  readonly #last = new Map<RunId, Promise<unknown>>()
+
+  /** Must not be asked for within a turn of the same run. */
+  take<Answer>(run: RunId, work: () => Promise<Answer>): Promise<Answer> {
+    const before = this.#last.get(run) ?? Promise.resolve()
+    const turn = before.then(work, work)
+    const settled = turn.then(
+      () => {},
+      () => {},
+    )
+    this.#last.set(run, settled)
+    void settled.then(() => {
+      if (this.#last.get(run) === settled) this.#last.delete(run)
+    })
+    return turn
+  }
+
+  /** Settles when nothing is under way. */
+  async settle(): Promise<void> {
+    while (this.#last.size > 0) await Promise.all(this.#last.values())
+  }
+}
