@@ -15,8 +15,8 @@ declare module 'fastify' {
 export interface Door {
   /** @throws unauthenticated for what is none of ours, expired or revoked */
   verify: Verify
-  /** Said where there is no token at all. */
-  withoutToken: string
+  /** How it refuses those whose roles it does not open for, and those without a token. */
+  refusal: { unfit: string; withoutToken: string }
   opensFor(roles: readonly Role[]): boolean
   /** @throws unauthenticated for an address that may not come in; asked before the roles */
   checkAddress?(request: FastifyRequest): void
@@ -35,10 +35,10 @@ export function tokenGuard(door: Door): onRequestHookHandler {
 }
 
 /** What `verify` says, with what it throws as a value: the rest of the request must not run inside a `try`. */
-function attempt({ verify, withoutToken }: Door, request: FastifyRequest) {
+function attempt({ verify, refusal }: Door, request: FastifyRequest) {
   try {
     const token = tokenIn(request.headers)
-    if (token === undefined) throw new DomainError('unauthenticated', withoutToken)
+    if (token === undefined) throw new DomainError('unauthenticated', refusal.withoutToken)
     return { caller: verify(token) }
   } catch (error) {
     return { error }
@@ -46,13 +46,13 @@ function attempt({ verify, withoutToken }: Door, request: FastifyRequest) {
 }
 
 /** Why the caller stays outside; undefined once he is in. */
-function enter({ opensFor, checkAddress }: Door, request: FastifyRequest, caller: Caller): Error | undefined {
+function enter({ opensFor, refusal, checkAddress }: Door, request: FastifyRequest, caller: Caller): Error | undefined {
   try {
     checkAddress?.(request)
   } catch (error) {
     return error as Error
   }
-  if (!opensFor(caller.roles)) return new DomainError('unauthenticated', 'unauthorized')
+  if (!opensFor(caller.roles)) return new DomainError('unauthenticated', refusal.unfit)
   request.caller = caller
   return undefined
 }

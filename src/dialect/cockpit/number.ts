@@ -5,9 +5,9 @@ import { DomainError } from '../../base/errors.ts'
 const LONGEST = 19
 
 /** A whole number, with a sign or not. @throws invalid: `strconv.ParseInt: parsing "x": invalid syntax` */
-export function readInteger(text: string, as: 'ParseInt' | 'Atoi' = 'ParseInt'): number {
+export function readInteger(text: string): number {
   const complain = (reason: string) =>
-    new DomainError('invalid', `strconv.${as}: parsing ${JSON.stringify(text.slice(0, 100))}: ${reason}`)
+    new DomainError('invalid', `strconv.ParseInt: parsing ${JSON.stringify(text.slice(0, 100))}: ${reason}`)
   if (!/^[+-]?\d+$/.test(text.slice(0, 100))) throw complain('invalid syntax')
   const number = text.length > LONGEST + 1 ? Number.NaN : Number(text)
   if (!Number.isSafeInteger(number)) throw complain('value out of range')

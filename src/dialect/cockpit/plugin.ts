@@ -78,7 +78,7 @@ export interface DoorPlan {
 export function doorsOf(parts: CockpitParts): DoorPlan[] {
   const { records, clock, exports, auth } = parts
   const reading = [...readRoutes({ records, clock }), ...exportRoutes({ records, exports })]
-  const metricGuard = tokenGuard(doorFor(parts, mayWriteMetrics))
+  const metricGuard = tokenGuard(doorFor(parts, mayWriteMetrics, 'api alone, or api with user, manager or admin'))
   return [
     {
       prefix: '/api',
@@ -92,7 +92,7 @@ export function doorsOf(parts: CockpitParts): DoorPlan[] {
     {
       prefix: '/userapi',
       security: BY_TOKEN,
-      groups: [{ guard: tokenGuard(doorFor(parts, mayUseUserApi)), routes: reading }],
+      groups: [{ guard: tokenGuard(doorFor(parts, mayUseUserApi, 'api with or without another')), routes: reading }],
     },
     {
       prefix: '/config',
@@ -132,16 +132,24 @@ function lookupRoutes({ records, clusters }: CockpitParts): Route[] {
   return [...clusterRoutes(clusters), tagListRoute(records)]
 }
 
-function doorFor({ auth }: CockpitParts, opensFor: Door['opensFor']): Door {
-  return { verify: auth.bearer, withoutToken: 'unauthorized', opensFor }
+/** `fit` names the roles for a person who has others. */
+function doorFor({ auth }: CockpitParts, opensFor: Door['opensFor'], fit: string): Door {
+  const refusal = {
+    unfit: `unauthorized: this takes a token with the role ${fit}`,
+    withoutToken: `unauthorized: ${SEND_TOKEN}`,
+  }
+  return { verify: auth.bearer, refusal, opensFor }
 }
+
+const SEND_TOKEN = 'send a token in X-Auth-Token, or behind Authorization: Bearer'
 
 /** The address is asked for before the roles (spec 2.3). */
 function apiGuard(parts: CockpitParts) {
   const { door } = parts.auth
+  const plan = doorFor(parts, mayUseApi, 'api alone, or api with admin')
   return tokenGuard({
-    ...doorFor(parts, mayUseApi),
-    withoutToken: 'no user for secured check',
+    ...plan,
+    refusal: { ...plan.refusal, withoutToken: `no user for secured check: ${SEND_TOKEN}` },
     checkAddress(request) {
       const address = addressOfClient(door.addressOf, request)
       if (!door.allows(address)) throw new DomainError('unauthenticated', `unknown ip: ${address}`)

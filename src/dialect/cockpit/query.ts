@@ -1,6 +1,7 @@
 /** The parameters of a URL: which there may be, and ranges. Names are case-sensitive, an unknown one is refused (spec 1.6). */
 
 import { DomainError } from '../../base/errors.ts'
+import { nearestOf } from '../../base/nearest.ts'
 import { readInteger } from './number.ts'
 
 /** As Fastify reads them: a list where a name stands more than once. */
@@ -17,10 +18,13 @@ export function firstOf(query: Query, name: string): string | undefined {
   return valuesOf(query, name)[0]
 }
 
-/** @throws invalid */
-export function refuseUnknown(query: Query, known: (name: string) => boolean): void {
-  const unknown = Object.keys(query).find((name) => !known(name))
-  if (unknown !== undefined) throw new DomainError('invalid', `invalid query parameter: ${unknown.slice(0, 100)}`)
+/** @throws invalid, with the name that was probably meant */
+export function refuseUnknown(query: Query, known: readonly string[]): void {
+  const unknown = Object.keys(query).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const nearest = nearestOf(unknown, known)
+  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`
+  throw new DomainError('invalid', `invalid query parameter: ${unknown.slice(0, 100)}${hint}`)
 }
 
 export interface Range {
@@ -30,20 +34,32 @@ export interface Range {
 
 /** `FROM-TO`, both needed, both included. @throws invalid, calling it `name` */
 export function readRange(text: string, name: string): Range {
-  const parts = text.slice(0, 100).split('-')
-  if (parts.length !== 2) throw invalidValue(name)
-  return { from: readInteger(parts[0]!), to: readInteger(parts[1]!) }
+  const [from, to, ...more] = text.slice(0, 100).split('-')
+  if (to === undefined || more.length > 0) throw invalidValue(name, RANGE)
+  return { from: readNumber(from!, name, RANGE), to: readNumber(to, name, RANGE) }
 }
 
-export function invalidValue(name: string): DomainError {
-  return new DomainError('invalid', `invalid query parameter value: ${name}`)
+const RANGE = 'two whole numbers, FROM-TO'
+
+/** A whole number. @throws invalid, calling it `name` */
+export function readNumber(text: string, name: string, wanted = 'a whole number'): number {
+  try {
+    return readInteger(text)
+  } catch (error) {
+    throw invalidValue(name, wanted, error)
+  }
+}
+
+/** `wanted` completes the sentence "write …". */
+export function invalidValue(name: string, wanted: string, cause?: unknown): DomainError {
+  return new DomainError('invalid', `invalid query parameter value: ${name}; write ${wanted}`, {}, cause)
 }
 
 /** @throws invalid for less than 1 */
 export function readPositive(query: Query, name: string, standard: number): number {
   const text = firstOf(query, name)
   if (text === undefined) return standard
-  const number = readInteger(text, 'Atoi')
+  const number = readNumber(text, name)
   if (number < 1) throw new DomainError('invalid', `${name} must be >= 1`)
   return number
 }

@@ -54,7 +54,9 @@ test('refusals of a route and of a door have their own order of keys', async () 
   const ofRoute = await call('GET', '/api/jobs/?foo=1')
   expect(ofRoute.body).toBe('{"status":"Bad Request","error":"invalid query parameter: foo"}\n')
   const ofDoor = await call('GET', '/api/jobs/', { as: 'bob/user' })
-  expect(ofDoor.body).toBe('{"error":"unauthorized","status":"Unauthorized"}\n')
+  expect(ofDoor.body).toBe(
+    '{"error":"unauthorized: this takes a token with the role api alone, or api with admin","status":"Unauthorized"}\n',
+  )
   expect(ofDoor.headers['content-type']).toBe('application/json')
 })
 

@@ -2,9 +2,9 @@
 
 import { DomainError } from '../../../base/errors.ts'
 import { ALL, and, type Filter } from '../../../job/filter.ts'
+import { RECORD_STATES } from '../../../job/record.ts'
 import type { RecordField } from '../../../job/record-field.ts'
-import { readInteger } from '../number.ts'
-import { invalidValue, type Query, type Range, readRange, valuesOf } from '../query.ts'
+import { invalidValue, type Query, type Range, readNumber, readRange, valuesOf } from '../query.ts'
 import { isRecordState } from '../words.ts'
 
 type RecordFilter = Filter<RecordField>
@@ -14,17 +14,17 @@ type FilterOf = (values: readonly string[]) => RecordFilter
 
 export const FILTERS: Readonly<Record<string, FilterOf>> = {
   state: (values) => {
-    if (!values.every(isRecordState)) throw invalidValue('state')
+    if (!values.every(isRecordState)) throw invalidValue('state', RECORD_STATES.join(', '))
     return anyOf('state', values)
   },
   project: ([first]) => anyOf('project', [first!]),
   cluster: ([first]) => anyOf('cluster', [first!]),
-  'start-time': ([first]) => between('startedAt', inMs(readRange(first!, 'startTime'))),
+  'start-time': ([first]) => between('startedAt', inMs(readRange(first!, 'start-time'))),
   subcluster: (values) => anyOf('subCluster', values),
   partition: (values) => anyOf('partition', values),
   user: (values) => anyOf('user', values),
-  jobId: (values) => anyOf('jobId', values.map(readNumber)),
-  arrayJobId: (values) => anyOf('arrayJobId', values.map(readNumber)),
+  jobId: (values) => anyOf('jobId', numbers(values, 'jobId')),
+  arrayJobId: (values) => anyOf('arrayJobId', numbers(values, 'arrayJobId')),
   duration: ([first]) => between('durationMs', inMs(readRange(first!, 'duration'))),
   'num-nodes': ([first]) => between('numNodes', readRangeOrNumber(first!, 'num-nodes')),
   'num-hwthreads': ([first]) => between('numHwthreads', readRangeOrNumber(first!, 'num-hwthreads')),
@@ -58,7 +58,7 @@ function boundedValues(query: Query, name: string): readonly string[] {
   throw new DomainError('invalid', `${name} may be given at most ${most} times`)
 }
 
-const readNumber = (text: string) => readInteger(text)
+const numbers = (values: readonly string[], name: string) => values.map((value) => readNumber(value, name))
 
 function anyOf(field: RecordField, values: readonly (string | number)[]): RecordFilter {
   return { kind: 'compare', field, operator: 'equal', values }
@@ -82,20 +82,20 @@ function inMs({ from, to }: Range): Range {
 
 function readRangeOrNumber(text: string, name: string): Range {
   if (text.includes('-')) return readRange(text, name)
-  const number = readInteger(text)
+  const number = readNumber(text, name, 'a whole number, or two as FROM-TO')
   return { from: number, to: number }
 }
 
 function checkedTag(value: string): string {
   if (value.includes(':')) return value
-  throw new DomainError('invalid', 'invalid query parameter value: tag; write TYPE:NAME')
+  throw invalidValue('tag', 'TYPE:NAME')
 }
 
 const STAT = /^([A-Za-z0-9_.%-]{1,100}):(\d{1,15}(?:\.\d{1,9})?)-(\d{1,15}(?:\.\d{1,9})?)$/
 
 function readStat(value: string): RecordFilter {
   const [, name, from, to] = STAT.exec(value.slice(0, 200)) ?? []
-  if (name === undefined) throw new DomainError('invalid', 'invalid query parameter value: stat; write NAME:FROM-TO')
+  if (name === undefined) throw invalidValue('stat', 'NAME:FROM-TO')
   return between(`footprint.${name}`, { from: Number(from), to: Number(to) })
 }
 

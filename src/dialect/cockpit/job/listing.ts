@@ -3,7 +3,7 @@
 import { DomainError } from '../../../base/errors.ts'
 import type { RecordListing } from '../../../engine/record/records.ts'
 import type { RecordField } from '../../../job/record-field.ts'
-import { firstOf, type Query, readPositive, refuseUnknown, valuesOf } from '../query.ts'
+import { firstOf, invalidValue, type Query, readPositive, refuseUnknown, valuesOf } from '../query.ts'
 import { FILTERS, readFilter } from './filter.ts'
 
 export interface PageRequest extends RecordListing {
@@ -18,7 +18,7 @@ const OF_PAGE = ['page', 'items-per-page', 'with-metadata', 'with-total', 'sort'
 
 /** `also` are parameters that only this route has. @throws invalid, naming the parameter */
 export function readPage(query: Query, also: readonly string[] = []): PageRequest {
-  refuseUnknown(query, (name) => Object.hasOwn(FILTERS, name) || OF_PAGE.includes(name) || also.includes(name))
+  refuseUnknown(query, [...Object.keys(FILTERS), ...OF_PAGE, ...also])
   const page = readPositive(query, 'page', 1)
   const items = readPositive(query, 'items-per-page', STANDARD_ITEMS)
   return {
@@ -71,5 +71,5 @@ function sortField(name: string): RecordField {
   if (Object.hasOwn(SORTABLE, name)) return SORTABLE[name]!
   if (/^footprint\.[A-Za-z0-9_.%-]{1,100}$/.test(name)) return name as RecordField
   const known = Object.keys(SORTABLE).join(', ')
-  throw new DomainError('invalid', `invalid query parameter value: sort; write ${known} or footprint.NAME`)
+  throw invalidValue('sort', `${known} or footprint.NAME`)
 }
