@@ -2,7 +2,7 @@
 """Report jobs of a scheduler of your own to the record, and look them up, with `requests` alone.
 
     export COCKPIT_URL=http://127.0.0.1:8080
-    export COCKPIT_TOKEN=$(yardmaster token reporter --role api)   # an account with the role api alone
+    export COCKPIT_TOKEN=$(yardmaster token reporter)   # yardmaster user add reporter --role api --no-password
     ./cockpit_report.py start JOBID CLUSTER HOST [HOST ...]
     ./cockpit_report.py stop JOBID CLUSTER [STATE]                 # completed, failed, timeout, ...
     ./cockpit_report.py list [FILTER=VALUE ...]                    # state=running, user=alice, search=relax, ...
@@ -70,7 +70,10 @@ def reason(answer):
 
 
 def main():
-    cockpit = Cockpit(os.environ["COCKPIT_URL"], os.environ["COCKPIT_TOKEN"])
+    url, token = os.environ.get("COCKPIT_URL"), os.environ.get("COCKPIT_TOKEN")
+    if not (url and token):
+        raise SystemExit(__doc__)
+    cockpit = Cockpit(url, token)
     verb, words = (sys.argv[1:2] or ["help"])[0], sys.argv[2:]
     if verb == "start" and len(words) >= 3:
         cockpit.start(int(words[0]), words[1], words[2:])

@@ -8,8 +8,10 @@ export interface Announcement {
   version: string
   /** By dialect. */
   urls: Readonly<Record<string, string>>
-  /** How often the settings were read anew since the start. */
+  /** How often the settings were read anew since the start, in vain or not. */
   reread: number
+  /** Why the last time was in vain; those from before stay then. */
+  refusal?: string
   /** What the settings said that was not understood, or is risky. */
   warnings: readonly string[]
 }

@@ -11,6 +11,8 @@ export interface ServerFile {
   urls: Record<string, string>
   /** Grows with every `vovproject reread`. */
   reread: number
+  /** Why the last one was in vain. */
+  refusal?: string
   /** What the settings said that was not understood. */
   warnings: string[]
 }

@@ -40,6 +40,7 @@ async function reread(dataDir: string): Promise<ServerFile> {
     const server = await runningServer(dataDir)
     return server && server.reread > before.reread ? server : undefined
   })
+  if (after?.refusal !== undefined) throw new UserError(`${after.refusal}; the server keeps what it had read before`)
   if (after) return after
   throw new UserError(`the server has not read its settings within ${REREAD_MS / 1000} s; its log says why`)
 }

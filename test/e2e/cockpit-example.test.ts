@@ -66,5 +66,7 @@ describe.skipIf(obstacle)('cockpit_report.py', { timeout: 60_000 }, () => {
     expect((await report('list', 'colour=red')).stderr).toBe('400: invalid query parameter: colour\n')
     expect((await report('stop', '4712', cluster)).stderr).toMatch(/^404: finding job failed/)
     expect((await report('dance')).stderr).toContain('./cockpit_report.py start JOBID')
+    const homeless = await person.run(PYTHON, [join(ROOT, 'examples/cockpit_report.py'), 'list'])
+    expect([homeless.status, homeless.stderr]).toEqual([1, expect.stringContaining('export COCKPIT_URL=')])
   })
 })
