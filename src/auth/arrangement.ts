@@ -1,7 +1,6 @@
 /** What the settings make of signing in: built anew whenever they are read again. */
 
 import type { Clock } from '../base/clock.ts'
-import { DomainError } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { SettingStore, UserStore } from '../store/store.ts'
 import type { ClientKeyStore } from '../store/workflow-store.ts'
@@ -58,8 +57,7 @@ export interface SecretVariables {
 export interface AuthParts {
   users: UserStore
   settings: SettingStore
-  /** Absent: there are no client keys. */
-  clientKeys?: ClientKeyStore
+  clientKeys: ClientKeyStore
   /** The account that this process runs as. */
   own: { name: string; uid: number }
   /** Where keys and secrets may stand: JWT_PRIVATE_KEY, JWT_PUBLIC_KEY and what `SecretVariables` names. */
@@ -100,15 +98,6 @@ export interface Arrangement {
 /** Longer than a host or a directory takes to refuse a password, so that an account which it does not know is not refused sooner. */
 const FAILURE_FLOOR_MS = 500
 
-const noKeys = () => Promise.reject(new DomainError('unavailable', 'this server keeps no client keys'))
-const NO_KEYS: ClientKeyStore = {
-  insert: noKeys,
-  byPrefix: async () => undefined,
-  list: async () => [],
-  rename: noKeys,
-  revoke: noKeys,
-}
-
 /** @throws invalid for a directory or addresses that cannot be */
 export function arrange(steady: Steady, { auth, cockpit }: AuthSettings): Arrangement {
   const { users, clock } = steady
@@ -128,7 +117,7 @@ export function arrange(steady: Steady, { auth, cockpit }: AuthSettings): Arrang
     signIn,
     bearer,
     browser: createBrowser({ ...steady, ...cockpit, signIn, bearer, sessions, openId }),
-    hub: createHubAuth({ ...steady, clientKeys: steady.clientKeys ?? NO_KEYS, signIn, levelFor }),
+    hub: createHubAuth({ ...steady, signIn, levelFor }),
     door: { addressOf: createAddressOf(cockpit.trustedProxies), allows: createAllowList(cockpit.allow).has },
     sync: directory && createDirectorySync({ users, directory, intervalMs, remove, clock, log: steady.log }),
     levelFor,

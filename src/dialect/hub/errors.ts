@@ -36,9 +36,12 @@ function refusedBy(error: unknown, request: FastifyRequest, log: Logger): Refuse
   return new Refused(status, { error: 'Server Error (500)', detail: sentence }, headers)
 }
 
+const NOT_UNIQUE = 'This field must be unique.'
+
 const OF_CODE: Readonly<Record<DomainError['code'], (error: DomainError, request: FastifyRequest) => Refused>> = {
   invalid: (error) => aboutField(error) ?? withDetail(400, error.message),
-  conflict: (error) => aboutField(error) ?? withDetail(409, error.message),
+  conflict: ({ details, message }) =>
+    typeof details.field === 'string' ? withField(details.field, NOT_UNIQUE) : withDetail(409, message),
   unauthenticated: (error) => tokenRefused(error) ?? notSignedIn(),
   forbidden: notPermitted,
   not_found: (_error, request) => notFound(request.routeOptions.config.model),

@@ -11,11 +11,10 @@ import { guard } from './guard.ts'
 import { jobRoutes } from './job/routes.ts'
 import { takeBodies } from './manners/body.ts'
 import { addHeaders } from './manners/headers.ts'
-import { showSlash } from './manners/slash.ts'
 import type { HubParts } from './parts.ts'
 import { groupRoutes, userRoutes } from './people/routes.ts'
 import { rootRoute } from './root.ts'
-import { mountRoutes, type Route } from './route.ts'
+import { mountRoutes, type Route, redirect } from './route.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { searchRoutes } from './search/routes.ts'
 import { alertRoutes, configurationRoutes, featureRoutes } from './setting/routes.ts'
@@ -26,8 +25,7 @@ import { workflowRoutes } from './workflow/routes.ts'
 
 export async function hubPlugin(app: FastifyInstance, parts: HubParts): Promise<void> {
   await describeApi(app, apiDescription(parts))
-  for (const url of ['/api', '/api/docs', '/api/schema'])
-    app.get(url, { schema: { hide: true }, exposeHeadRoute: true }, showSlash)
+  for (const url of ['/api', '/api/docs', '/api/schema']) redirect(app, url)
   await app.register((scope: FastifyInstance) => openDoor(scope, parts), { prefix: '/api' })
 }
 

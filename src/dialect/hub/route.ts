@@ -110,7 +110,8 @@ function refuseOtherVerbs(scope: FastifyInstance, place: Place, guardFor: GuardF
   })
 }
 
-function redirect(scope: FastifyInstance, url: string): void {
+/** Whatever the verb, and before anybody is asked who he is. */
+export function redirect(scope: FastifyInstance, url: string): void {
   const onRequest: onRequestHookHandler = (request, reply) => showSlash(request, reply)
   const method = [...NAMED]
   scope.route({ method, url, schema: { hide: true }, exposeHeadRoute: false, onRequest, handler: () => undefined })

@@ -13,7 +13,6 @@ import { HandClock } from '../../support/clock.ts'
 import { testFolder } from '../../support/folder.ts'
 import { type HandHub, handHub } from '../../support/hand-hub.ts'
 import { aSite, HandWorkflows } from '../../support/hand-workflows.ts'
-import { memoryClientKeys } from '../../support/memory-client-keys.ts'
 
 export const PASSWORD = 'correct horse battery'
 
@@ -42,6 +41,7 @@ export interface Door {
   keyOf(name: string): Promise<{ id: number; text: string }>
 }
 
+const HOUR_MS = 3_600_000
 const ROLES: Readonly<Record<string, string>> = { root: 'admin', rita: 'readonly' }
 
 const SETTINGS = {
@@ -67,8 +67,7 @@ export async function openDoor({
   const clock = new HandClock()
   const key = await loadTokenKey(store.settings, {})
   const own = { name: 'yard', uid: 1000 }
-  const clientKeys = memoryClientKeys()
-  const auth = await createAuth({ ...store, clientKeys, own, env: {}, clock, log }, SETTINGS)
+  const auth = await createAuth({ ...store, own, env: {}, clock, log }, SETTINGS)
   const workflows = new HandWorkflows(clock, [aSite(1, 'dfoster1'), aSite(2, 'dfoster2')])
   const hub = handHub()
   const parts: HubParts = {
@@ -86,7 +85,7 @@ export async function openDoor({
     await app.close()
     await store.close()
   })
-  const tokenOf = accounts(auth)
+  const tokenOf = accounts(auth, clock)
   const call: Door['call'] = async (method, path, { as = 'root', body, headers } = {}) => {
     const bearer = as === null ? {} : { authorization: `Bearer ${await tokenOf(as)}` }
     return app.inject(requestOf({ method, url: path, headers: { ...bearer, ...headers } }, body))
@@ -99,9 +98,9 @@ export async function openDoor({
   return { app, parts, auth, clock, key, workflows, hub, call, tokenOf, keyOf }
 }
 
-/** Signs in once for each account. */
-function accounts(auth: Auth): Door['tokenOf'] {
-  const tokens = new Map<string, Promise<string>>()
+/** Signs in once an hour for each account. */
+function accounts(auth: Auth, clock: HandClock): Door['tokenOf'] {
+  const tokens = new Map<string, { token: Promise<string>; at: number }>()
   const enter = async (name: string) => {
     const known = await auth.accounts.list()
     if (!known.some((account) => account.name === name)) {
@@ -111,8 +110,10 @@ function accounts(auth: Auth): Door['tokenOf'] {
     return (await auth.hub.enter({ username: name, password: PASSWORD }, '127.0.0.1')).access
   }
   return (name) => {
-    const token = tokens.get(name) ?? enter(name)
-    tokens.set(name, token)
+    const known = tokens.get(name)
+    if (known && clock.now() < known.at + HOUR_MS) return known.token
+    const token = enter(name)
+    tokens.set(name, { token, at: clock.now() })
     return token
   }
 }

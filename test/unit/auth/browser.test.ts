@@ -7,6 +7,7 @@ import { silentLog } from '../../../src/base/log.ts'
 import type { SettingStore, UserStore } from '../../../src/store/store.ts'
 import { HandClock } from '../../support/clock.ts'
 import { forge } from '../../support/forge.ts'
+import { memoryClientKeys } from '../../support/memory-client-keys.ts'
 import { memorySettings, memoryUsers } from '../../support/memory-store.ts'
 
 const HOST = '192.0.2.7'
@@ -59,7 +60,10 @@ beforeEach(async () => {
 })
 
 function makeAuth(changed: AuthSettings = SETTINGS, env = {}): Promise<Auth> {
-  return createAuth({ users, settings, own: { name: 'yard', uid: 1000 }, env, clock, log: silentLog }, changed)
+  return createAuth(
+    { users, settings, clientKeys: memoryClientKeys(), own: { name: 'yard', uid: 1000 }, env, clock, log: silentLog },
+    changed,
+  )
 }
 
 const OVER = { code: 'unauthenticated', message: 'the session is over; sign in again' }

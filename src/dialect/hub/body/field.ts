@@ -43,9 +43,10 @@ interface TextRules {
   /** Blanks at both ends belong to it: a password, a path. */
   isExact?: boolean
   mayBeBlank?: boolean
+  form?: RegExp
 }
 
-export function text({ maxLength = 1000, isExact = false, mayBeBlank = false }: TextRules = {}): Field<string> {
+export function text({ maxLength = 1000, isExact = false, mayBeBlank = false, form }: TextRules = {}): Field<string> {
   return {
     type: 'string',
     maxLength,
@@ -55,6 +56,7 @@ export function text({ maxLength = 1000, isExact = false, mayBeBlank = false }: 
       if (given === '' && !mayBeBlank) throw new Wrong('This field may not be blank.')
       if (given.includes('\0')) throw new Wrong('Null characters are not allowed.')
       if (given.length > maxLength) throw new Wrong(`Ensure this field has no more than ${maxLength} characters.`)
+      if (form && !form.test(given)) throw new Wrong('This value does not match the required pattern.')
       return given
     },
   }

@@ -3,7 +3,7 @@
 import type { Workflows } from '../../../engine/workflow/workflows.ts'
 import { showDefinition } from '../../../workflow/definition.ts'
 import { DISCOVERIES, type Workflow } from '../../../workflow/workflow.ts'
-import { anything, choice, flag, nullable, optional, text } from '../body/field.ts'
+import { anything, choice, flag, list, nullable, optional, text } from '../body/field.ts'
 import { readFields, readSome } from '../body/fields.ts'
 import { type LinkTo, linksOf } from '../manners/address.ts'
 import { send, sendCreated, sendNothing } from '../manners/answer.ts'
@@ -26,15 +26,15 @@ const path = '/workflows/:id/'
 
 /** What lists hold is said by the workflow's own reader. */
 export const DEFINITION = {
-  name: text({ maxLength: 100 }),
+  name: text({ maxLength: 100, form: /^[^\s/]+$/ }),
   label: text({ maxLength: 100 }),
-  icon_classes: anything,
+  icon_classes: list(text({ maxLength: 1000 }), { mayBeEmpty: true }),
   discovery: optional(nullable(choice(DISCOVERIES))),
   discovery_options: optional(anything),
   enabled: optional(flag),
   visible: optional(flag),
-  fields: anything,
-  filter_rules: anything,
+  fields: list(anything, { mayBeEmpty: true }),
+  filter_rules: list(anything),
 }
 
 export function workflowRoutes(workflows: Workflows): Route[] {
