@@ -52,8 +52,10 @@ export async function submit(call: Invocation<SubmitOptions>, submission: Submis
   const body = { workflow, site, paths, discovery, fields, queue: options.queue }
   const job = await hub.call<HubJob>({ method: 'POST', path: 'file/workflow/', body })
   if (options.wait) {
-    if (!options.json) screen.message(`job ${job.id} is submitted`)
-    return waitFor(job.id, watchingOf(call, hub))
+    const waiting = waitFor(job.id, watchingOf(call, hub))
+    // Only now, since whoever reads it may press Ctrl-C, and that is minded from here on.
+    screen.message(`job ${job.id} is submitted`)
+    return waiting
   }
   if (options.json) screen.json(job)
   else screen.print(`Job ${job.id} is submitted`)
