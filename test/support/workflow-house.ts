@@ -71,7 +71,13 @@ export class WorkflowHouse {
     this.store = await openSqliteStore({ dataDir: this.dataDir })
     const store = wrapped(this.store)
     const { clock, movers } = this
-    this.keeping = createWorkflows({ store, sites: SITES, findIdentity: async () => null, clock, log: silentLog })
+    this.keeping = createWorkflows({
+      store,
+      sites: SITES,
+      findIdentity: async () => null,
+      clock,
+      log: silentLog,
+    })
     this.engine = createEngine({
       ...{ store, clock, movers, executor: new HandExecutor(), log: silentLog, runAs: 'server', ownAccount: 'yard' },
       findAccount: async (name) => ({ name, uid: 1000, gid: 1000, home: '/', shell: '/bin/sh' }),

@@ -30,7 +30,8 @@ export async function orderOfTask(room: Room, { task, run, workflow }: AtHand): 
   const origin = siteNamed(room, run.site)
   if (!site || !origin) throw new DomainError('invalid', `There is no site ${site ? run.site : task.site} any more.`)
   const identity = await findIdentity(run.owner)
-  const common = { run: run.id, task: task.id, name: task.name, site, identity, arguments: task.arguments }
+  const limited = { ...site, bandwidthBytes: room.bandwidthOf(site.name) }
+  const common = { run: run.id, task: task.id, name: task.name, site: limited, identity, arguments: task.arguments }
   if (!isDiscovery(task)) {
     const { entries } = await store.batch(task.id)
     return { kind: 'step', ...common, entries, origin }

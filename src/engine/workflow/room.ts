@@ -20,6 +20,8 @@ export interface Room {
   turns: Turns
   /** How long what has ended is kept; 0 for ever. */
   keepMs(): Promise<number>
+  /** Bytes a second of a site at this moment. */
+  bandwidthOf(site: string): number
   /** Called when a run is over, within its turn. */
   onOver(run: Run): void
   clock: Clock

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import { isDomainError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import { isActive, type Job, type JobId, type JobRequest } from '../../job/job.ts'
+import { laneResource } from '../../job/task-job.ts'
 import { apply, type Door, load } from '../apply.ts'
 import { steer } from '../control.ts'
 import type { Executors } from '../executors.ts'
@@ -16,6 +17,9 @@ export interface TaskJobs {
   /** What is asked of the store in the same turn shares the commit. */
   insert(tasks: readonly { id: JobId; request: JobRequest }[]): Promise<void>
   get(id: JobId): Promise<Job | undefined>
+  /** Whether anybody would do tasks there now. */
+  isReachable(site: string): boolean
+  hostName(): string
   /** Out of the queue, to wait; nothing for one that does not stand in it. */
   hold(id: JobId): Promise<void>
   /** Back to its place in the queue; nothing for one that does not wait. */
@@ -33,7 +37,7 @@ export interface TaskJobsParts {
 }
 
 export function createTaskJobs(parts: TaskJobsParts): TaskJobs {
-  const { door, ids } = parts
+  const { door, ids, executors } = parts
   const get = async (id: JobId) => door.board.activeJob(id) ?? (await door.jobs.get(id))
   return {
     async reserve(count) {
@@ -43,6 +47,8 @@ export function createTaskJobs(parts: TaskJobsParts): TaskJobs {
     },
     insert: (tasks) => insert(parts, tasks),
     get,
+    isReachable: (site) => (executors.capacity()[laneResource(site, 'default', 'worker')] ?? 0) > 0,
+    hostName: () => executors.machine.host().name,
     hold: (id) => passing(() => apply(door, id, { kind: 'dequeue', reason: 'its run is paused' })),
     async release(id) {
       const job = await get(id)

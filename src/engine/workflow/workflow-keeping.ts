@@ -12,6 +12,15 @@ import { browse, type FindLedger } from './browse.ts'
 import { createDefinitions, installBuiltIns } from './definitions.ts'
 import { createDesk } from './desk.ts'
 import { Follower } from './follow.ts'
+import { type Actions, createActions } from './hub/actions.ts'
+import { type Alerts, createAlerts } from './hub/alerts.ts'
+import { type Bandwidths, SiteBandwidths } from './hub/bandwidths.ts'
+import { createCleaning } from './hub/cleaning.ts'
+import { type Configurations, createConfigurations } from './hub/configurations.ts'
+import { createFeatures, type Features } from './hub/features.ts'
+import { createGroups, type Groups } from './hub/groups.ts'
+import { createHealth, type Health } from './hub/health.ts'
+import { createSearches, type Searches } from './hub/searches.ts'
 import { Progress } from './progress.ts'
 import { reconcile } from './reconcile.ts'
 import type { Room } from './room.ts'
@@ -22,7 +31,7 @@ import { Turns } from './turns.ts'
 import type { Workflows } from './workflows.ts'
 
 export interface WorkflowParts {
-  store: Pick<Store, 'workflows'>
+  store: Pick<Store, 'workflows' | 'users'>
   sites: readonly Site[]
   /** With whose rights the files of a user are touched. */
   findIdentity: FindIdentity
@@ -34,6 +43,14 @@ export interface WorkflowParts {
 /** Started after the engine, which is attached before it starts, and stopped before it. */
 export interface WorkflowKeeping extends Service {
   workflows: Workflows
+  configurations: Configurations
+  features: Features
+  actions: Actions
+  searches: Searches
+  alerts: Alerts
+  groups: Groups
+  health: Health
+  bandwidths: Bandwidths
   desk: Desk
   attach(engine: Pick<Engine, 'bus' | 'tasks'>): void
 }
@@ -41,46 +58,90 @@ export interface WorkflowKeeping extends Service {
 const DAY_MS = 86_400_000
 
 export function createWorkflows(parts: WorkflowParts): WorkflowKeeping {
-  const { sites, findLedger = () => undefined } = parts
+  const { sites, findLedger = () => undefined, clock, log } = parts
   const store = parts.store.workflows
-  let tasks: TaskJobs | undefined
+  const small = { store, clock, sites, users: parts.store.users }
+  const configurations = createConfigurations(small)
+  const bandwidths = new SiteBandwidths(small)
+  const attached = new Attached()
   const room: Room = {
     ...parts,
     store,
     get jobs() {
-      if (!tasks) throw new Error('the engine is not attached yet')
-      return tasks
+      return attached.tasks
     },
     progress: new Progress(),
     turns: new Turns(),
-    keepMs: async () => 90 * DAY_MS,
+    keepMs: async () => (await configurations.number('jobs_ttl')) * DAY_MS,
+    bandwidthOf: (site) => bandwidths.of(site),
     onOver: (run) => schedules.onOver(run),
   }
-  const schedules = new Schedules(room, async () => true)
-  const follower = new Follower(room)
+  const schedules = new Schedules(room, () => configurations.isOn('schedules_enabled'))
+  const look: Workflows['browse'] = (caller, site, path) => browse(room, findLedger, caller, { site, path })
+  const searches = createSearches({ ...small, configurations, browse: look, log })
+  const health = createHealth({
+    sites,
+    hostName: () => attached.tasks.hostName(),
+    isReachable: (site) => attached.tasks.isReachable(site),
+  })
   return {
     workflows: {
       sites: () => sites,
       ...createDefinitions(store),
       ...createRuns(room),
-      schedules: () => schedules.schedules(),
-      createSchedule: (caller, schedule) => schedules.createSchedule(caller, schedule),
-      changeSchedule: (caller, schedule) => schedules.changeSchedule(caller, schedule),
-      removeSchedule: (caller, id) => schedules.removeSchedule(caller, id),
-      browse: (caller, site, path) => browse(room, findLedger, caller, { site, path }),
+      ...facadeOf(schedules),
+      browse: look,
     },
+    ...{ configurations, bandwidths, searches, health, groups: createGroups(small), features: createFeatures(small) },
+    actions: createActions(small, health),
+    alerts: createAlerts(store, health, clock),
     desk: createDesk(room),
-    attach(engine) {
-      tasks = engine.tasks
-      follower.listen(engine.bus)
+    ...lifeOf(room, attached, [
+      bandwidths,
+      schedules,
+      createCleaning(room),
+      { start: async () => {}, stop: () => searches.end() },
+    ]),
+  }
+}
+
+/** The engine, which needs the desk before it can be. */
+class Attached {
+  #tasks: TaskJobs | undefined
+
+  get tasks(): TaskJobs {
+    if (!this.#tasks) throw new Error('the engine is not attached yet')
+    return this.#tasks
+  }
+
+  set tasks(tasks: TaskJobs) {
+    this.#tasks = tasks
+  }
+}
+
+function facadeOf(schedules: Schedules) {
+  return {
+    schedules: () => schedules.schedules(),
+    createSchedule: (caller, schedule) => schedules.createSchedule(caller, schedule),
+    changeSchedule: (caller, schedule) => schedules.changeSchedule(caller, schedule),
+    removeSchedule: (caller, id) => schedules.removeSchedule(caller, id),
+  } satisfies Partial<Workflows>
+}
+
+function lifeOf(room: Room, attached: Attached, services: readonly Service[]) {
+  const follower = new Follower(room)
+  return {
+    attach({ bus, tasks }: Pick<Engine, 'bus' | 'tasks'>) {
+      attached.tasks = tasks
+      follower.listen(bus)
     },
     async start() {
-      await installBuiltIns(store)
+      await installBuiltIns(room.store)
       await reconcile(room)
-      await schedules.start()
+      for (const service of services) await service.start()
     },
     async stop() {
-      await schedules.stop()
+      for (const service of services.toReversed()) await service.stop()
       await follower.stop()
       await room.turns.settle()
     },
