@@ -24,7 +24,7 @@ export function serveCommand(): Command {
     .description('run the server until it gets SIGTERM or SIGINT; SIGHUP reads the settings anew')
     .option(...DATA_OPTION)
     .option('--accelerator <host:port>', 'where the Accelerator API listens; port 0 picks a free one (127.0.0.1:6330)')
-    .option('--hub <host:port>', 'the Hub API, in a later version; "off" until then')
+    .option('--hub <host:port>', 'where the Hub API listens, or "off" (127.0.0.1:8000)')
     .option('--cockpit <host:port>', 'where the Cockpit API listens, or "off" (127.0.0.1:8080)')
     .option('--config <file>', 'instead of yardmaster.toml in the data directory')
     .option('--set <key=value>', 'a setting; may be given again', (value, before: string[] = []) => [...before, value])
@@ -48,8 +48,8 @@ async function serve(options: ServeOptions): Promise<void> {
   await server.stop()
 }
 
-export function sourcesOf({ data, accelerator, cockpit, config, set = [] }: ServeOptions): ConfigSources {
-  const doors = Object.entries({ accelerator, cockpit }).filter(([, address]) => address !== undefined)
+export function sourcesOf({ data, accelerator, hub, cockpit, config, set = [] }: ServeOptions): ConfigSources {
+  const doors = Object.entries({ accelerator, hub, cockpit }).filter(([, address]) => address !== undefined)
   const sets = [...set, ...doors.map(([door, address]) => `${door}.listen=${address}`)]
   const dataDir = dataDirFor(data === undefined ? {} : { data })
   return { dataDir, env: process.env, sets, ...(config !== undefined && { configFile: config }) }

@@ -32,12 +32,15 @@ export function shareOf({ files, allFiles, bytes, allBytes }: Look): number {
 export interface Pace {
   filesPerS: number
   bytesPerS: number
-  /** Seconds until all is done that is known now; null while nothing moves. */
+  /** Seconds until all is done that is known now; null while that would be a guess. */
   leftS: number | null
 }
 
 /** Looks over which a pace is taken: short enough to follow a change, long enough to lie still. */
 const WINDOW_MS = 20_000
+
+/** Done before this much of it, a job says nothing of its end: the time in which files were looked for is most of the time. */
+const TELLING_SHARE = 0.01
 
 export class Meter {
   #looks: Look[] = []
@@ -53,11 +56,13 @@ export class Meter {
     const [first, last] = [this.#looks.at(0), this.#looks.at(-1)]
     const seconds = first && last ? (last.atMs - first.atMs) / 1000 : 0
     if (!first || !last || seconds === 0) return { filesPerS: 0, bytesPerS: 0, leftS: null }
-    const gained = shareOf(last) - shareOf(first)
+    const share = shareOf(last)
+    const gained = share - shareOf(first)
+    const tells = gained > 0 && share >= TELLING_SHARE && share < 1
     return {
       filesPerS: (last.files - first.files) / seconds,
       bytesPerS: (last.bytes - first.bytes) / seconds,
-      leftS: gained > 0 && shareOf(last) < 1 ? ((1 - shareOf(last)) / gained) * seconds : null,
+      leftS: tells ? ((1 - share) / gained) * seconds : null,
     }
   }
 }

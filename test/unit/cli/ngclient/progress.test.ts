@@ -48,8 +48,9 @@ describe('the pace of a job', () => {
     expect(measured(...slow, ...fast).bytesPerS).toBe(10 * MIB)
   })
 
-  test('of one look, and of a job that stands still, says nothing of the end', () => {
+  test('of one look, of a job that stands still or has hardly begun says nothing of the end', () => {
     expect(measured([0, 0]).leftS).toBeNull()
+    expect(measured([0, 0], [0, 9]).leftS).toBeNull()
     expect(measured([5, 50], [5, 50])).toEqual({ filesPerS: 0, bytesPerS: 0, leftS: null })
   })
 })
