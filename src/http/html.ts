@@ -48,6 +48,6 @@ pre { overflow-x: auto; background: var(--paper); border: 1px solid var(--line);
 table { border-collapse: collapse; width: 100%; background: var(--paper); border: 1px solid var(--line); border-radius: .5rem }
 th, td { text-align: left; padding: .55rem .85rem; border-top: 1px solid var(--line); vertical-align: top }
 tr:first-child > * { border-top: 0 }
-th { width: 13rem; font-weight: 600 }
+th { width: 15rem; font-weight: 600 }
 .soft { color: var(--soft) }
 `

@@ -135,7 +135,8 @@ function ofCockpit(url: () => string): Pick<FrontPage, 'pages' | 'firstSteps'> {
     ],
     firstSteps: () => [
       'yardmaster user add reader --role api --no-password',
-      `curl -H "X-Auth-Token: $(yardmaster token reader)" ${url()}/api/jobs/`,
+      'TOKEN=$(yardmaster token reader)',
+      `curl -H "X-Auth-Token: $TOKEN" ${url()}/api/jobs/`,
     ],
   }
 }
