@@ -2,7 +2,12 @@
 
 import { type Caller, reaches } from '../../src/auth/caller.ts'
 import { DomainError } from '../../src/base/errors.ts'
-import type { Action, Alert, Group, HubParts, Search, SearchHit, SiteHealth } from '../../src/dialect/hub/parts.ts'
+import type { HubParts } from '../../src/dialect/hub/parts.ts'
+import type { Action } from '../../src/engine/workflow/hub/actions.ts'
+import type { Alert } from '../../src/engine/workflow/hub/alerts.ts'
+import type { Group } from '../../src/engine/workflow/hub/groups.ts'
+import type { SiteHealth } from '../../src/engine/workflow/hub/health.ts'
+import type { Search, SearchHit } from '../../src/engine/workflow/hub/searches.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 9)
 
@@ -43,6 +48,8 @@ function settings(): Pick<HubParts, 'configurations' | 'features'> {
   return {
     configurations: {
       get: async () => held,
+      number: async (name) => Number(held[name]),
+      isOn: async (name) => held[name] === true,
       async change(caller, changes) {
         administer(caller)
         for (const [field, value] of Object.entries(changes)) {

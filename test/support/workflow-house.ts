@@ -51,6 +51,7 @@ class HandMovers extends HandExecutor {
 }
 
 export class WorkflowHouse {
+  readonly sites: readonly Site[]
   readonly clock: HandClock
   readonly dataDir: string
   /** Outlive the server. */
@@ -59,10 +60,12 @@ export class WorkflowHouse {
   engine!: Engine
   keeping!: WorkflowKeeping
 
-  constructor() {
+  constructor(sites: readonly Site[] = SITES) {
+    this.sites = sites
     this.clock = new HandClock()
     this.dataDir = testFolder()
     this.movers = new HandMovers()
+    this.movers.sites = sites
     onTestFinished(() => this.close())
   }
 
@@ -73,7 +76,7 @@ export class WorkflowHouse {
     const { clock, movers } = this
     this.keeping = createWorkflows({
       store,
-      sites: SITES,
+      sites: this.sites,
       findIdentity: async () => null,
       clock,
       log: silentLog,

@@ -13,6 +13,7 @@ import { HandClock } from '../../support/clock.ts'
 import { testFolder } from '../../support/folder.ts'
 import { type HandHub, handHub } from '../../support/hand-hub.ts'
 import { aSite, HandWorkflows } from '../../support/hand-workflows.ts'
+import type { WorkflowHouse } from '../../support/workflow-house.ts'
 
 export const PASSWORD = 'correct horse battery'
 
@@ -56,23 +57,23 @@ const SETTINGS = {
   cockpit: { allow: ['*'], trustedProxies: [], jwtMaxAgeMs: 0, validateUser: false, sessionMaxAgeMs: 604_800_000 },
 }
 
-export async function openDoor({
-  prefix = '',
-  log = silentLog,
-}: {
+export interface DoorOptions {
   prefix?: string
   log?: Logger
-} = {}): Promise<Door> {
-  const store = await openSqliteStore({ dataDir: testFolder() })
-  const clock = new HandClock()
+  /** Workflows over a real engine and store, instead of those that move by hand. */
+  house?: WorkflowHouse
+}
+
+export async function openDoor({ prefix = '', log = silentLog, house }: DoorOptions = {}): Promise<Door> {
+  const store = house?.store ?? (await openSqliteStore({ dataDir: testFolder() }))
+  const clock = house?.clock ?? new HandClock()
   const key = await loadTokenKey(store.settings, {})
   const own = { name: 'yard', uid: 1000 }
   const auth = await createAuth({ ...store, own, env: {}, clock, log }, SETTINGS)
   const workflows = new HandWorkflows(clock, [aSite(1, 'dfoster1'), aSite(2, 'dfoster2')])
   const hub = handHub()
   const parts: HubParts = {
-    ...hub,
-    workflows,
+    ...(house?.keeping ?? { ...hub, workflows }),
     auth,
     project: { name: 'vnc', version: '0.1.0' },
     urls: () => [`http://queue.example:8000${prefix}`],
@@ -83,7 +84,7 @@ export async function openDoor({
   await app.ready()
   onTestFinished(async () => {
     await app.close()
-    await store.close()
+    if (!house) await store.close()
   })
   const tokenOf = accounts(auth, clock)
   const call: Door['call'] = async (method, path, { as = 'root', body, headers } = {}) => {

@@ -1,11 +1,11 @@
 /** Actions of administrators that take a while; with a token alone (spec/hub.md 2.6). */
 
+import type { Action, Actions } from '../../../engine/workflow/hub/actions.ts'
 import { text } from '../body/field.ts'
 import { readFields } from '../body/fields.ts'
 import { type LinkTo, linksOf } from '../manners/address.ts'
 import { send, sendCreated } from '../manners/answer.ts'
 import { readId } from '../number.ts'
-import type { Action, Actions } from '../parts.ts'
 import type { Route } from '../route.ts'
 import { actionSchema, startActionSchema } from './schema.ts'
 

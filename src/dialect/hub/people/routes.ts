@@ -2,6 +2,7 @@
 
 import type { Account, Accounts } from '../../../auth/accounts.ts'
 import { reaches } from '../../../auth/caller.ts'
+import type { Group, Groups } from '../../../engine/workflow/hub/groups.ts'
 import { list, optional, text } from '../body/field.ts'
 import { type Read, readFields, readSome } from '../body/fields.ts'
 import { type LinkTo, linksOf } from '../manners/address.ts'
@@ -10,7 +11,6 @@ import { inMemoryPages } from '../manners/paging.ts'
 import { notFound } from '../manners/refused.ts'
 import { showTime } from '../manners/time.ts'
 import { readId } from '../number.ts'
-import type { Group, Groups } from '../parts.ts'
 import type { Asked, Route } from '../route.ts'
 import {
   createGroupSchema,

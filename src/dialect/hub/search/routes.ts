@@ -1,5 +1,6 @@
 /** Searches: begun with one request, read page by page with others (spec/hub.md 2.6). */
 
+import type { Search, Searches, SearchHit, SearchRequest } from '../../../engine/workflow/hub/searches.ts'
 import { anything, dictionary, flag, list, optional, text } from '../body/field.ts'
 import { type Read, readFields } from '../body/fields.ts'
 import { linksOf } from '../manners/address.ts'
@@ -7,7 +8,6 @@ import { send, sendCreated } from '../manners/answer.ts'
 import { inPages } from '../manners/paging.ts'
 import { showTime } from '../manners/time.ts'
 import { readId } from '../number.ts'
-import type { Search, Searches, SearchHit, SearchRequest } from '../parts.ts'
 import type { Route } from '../route.ts'
 import { searchSchema, startSearchSchema } from './schema.ts'
 

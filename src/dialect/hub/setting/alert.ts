@@ -1,7 +1,7 @@
 /** Alerts: which are asked for, and how each is shown (spec/hub.md 2.6, 10.4). */
 
+import type { Alert } from '../../../engine/workflow/hub/alerts.ts'
 import { showTime } from '../manners/time.ts'
-import type { Alert } from '../parts.ts'
 import { choicesOf, flagOf, type Query, timeOf, wordsOf } from '../query.ts'
 
 const SEVERITIES: readonly Alert['severity'][] = ['INFO', 'WARNING', 'CRITICAL']

@@ -1,11 +1,13 @@
 /** What is set while the server runs: configurations and features; and what is amiss, the alerts (spec/hub.md 2.6, 10.2, 10.4). */
 
+import type { Alerts } from '../../../engine/workflow/hub/alerts.ts'
+import type { Configurations } from '../../../engine/workflow/hub/configurations.ts'
+import type { Features } from '../../../engine/workflow/hub/features.ts'
 import { flag } from '../body/field.ts'
 import { objectIn, readSome } from '../body/fields.ts'
 import { send } from '../manners/answer.ts'
 import { inMemoryPages } from '../manners/paging.ts'
 import { notFound } from '../manners/refused.ts'
-import type { Alerts, Configurations, Features } from '../parts.ts'
 import type { Route } from '../route.ts'
 import { showAlert, wantedAlerts } from './alert.ts'
 import {

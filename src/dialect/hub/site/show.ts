@@ -1,9 +1,9 @@
 /** Sites and what belongs to them, as the Hub's clients read it (spec/hub.md 2.6, 6). */
 
+import type { HealthWord, SiteHealth } from '../../../engine/workflow/hub/health.ts'
 import type { Site, Target } from '../../../workflow/site.ts'
 import { LANES } from '../../../workflow/task.ts'
 import type { LinkTo } from '../manners/address.ts'
-import type { HealthWord, SiteHealth } from '../parts.ts'
 
 const BYTES_PER_MEGABIT = 125_000
 
