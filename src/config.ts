@@ -192,11 +192,10 @@ function shapeWork(values: SettingValues, runAs: Config['jobs']['runAs']) {
 
 /** What works otherwise than whoever wrote it may think. */
 function surprises({ accelerator, hub, cockpit, tls }: Config): string[] {
-  const warnings = hub.listen ? ['hub.listen has no effect: this version has no such door yet'] : []
-  if (tls.enable) return warnings
-  const open = Object.entries({ accelerator, cockpit }).filter(([, { listen }]) => listen && !isLocal(listen.host))
+  if (tls.enable) return []
+  const open = Object.entries({ accelerator, hub, cockpit }).filter(([, { listen }]) => listen && !isLocal(listen.host))
   const advice = 'passwords and tokens can be read on the way; set tls.enable'
-  return [...warnings, ...open.map(([door]) => `${door}.listen is open to the network without TLS: ${advice}`)]
+  return open.map(([door]) => `${door}.listen is open to the network without TLS: ${advice}`)
 }
 
 function isLocal(host: string): boolean {

@@ -22,6 +22,7 @@ import { planDoors } from './server/door-plans.ts'
 import { type Doors, openDoors } from './server/doors.ts'
 import { createMeasures } from './server/measures.ts'
 import { openRecordRoom, type RecordRoom } from './server/record-room.ts'
+import { openWorkflowRoom, type WorkflowRoom } from './server/workflow-room.ts'
 import { takeLock } from './store/sqlite/lock.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import type { Store } from './store/store.ts'
@@ -39,6 +40,7 @@ export interface RunningServer {
 export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 
 const OWN = { name: userInfo().username, uid: userInfo().uid }
+const findAccount = createPasswd(clock)
 const NOWHERE = { write: () => undefined }
 
 /** `logs` holds what was logged, for administrators to read. @throws invalid for settings that cannot be, unavailable when another server works on the data directory */
@@ -59,13 +61,17 @@ export async function startServer(
     const executor = createHostExecutor(config, log)
     const roomParts = { store, hostname: executor.host().name, clock, log }
     const records = opened.adopt(await openRecordRoom(config, roomParts), (room) => room.close())
-    const engine = createYardEngine(config, { store, executor, records, log })
+    const workflows = opened.adopt(openWorkflowRoom(config, { store, findAccount, clock, log }), (room) => room.close())
+    const engine = createYardEngine(config, { store, executor, records, workflows, log })
+    workflows.keeping.attach(engine)
     opened.defer(() => engine.stop())
     await engine.start()
+    opened.defer(() => workflows.keeping.stop())
+    await workflows.keeping.start()
     await auth.start()
     const measures = createMeasures({ version: VERSION, store, engine, records, clock, log })
     const tls = await tlsFor(config)
-    const plan = { config, settings, version: VERSION, store, engine, auth, records, measures, logs, log }
+    const plan = { config, settings, version: VERSION, store, engine, auth, records, workflows, measures, logs, log }
     const plans = planDoors(plan, () => doors.urls())
     const terms = { tls: tls?.material ?? null, httpName: config.httpName }
     const doors: Doors = opened.adopt(await openDoors(plans, terms, log), (open) => open.close())
@@ -164,20 +170,23 @@ interface YardParts {
   store: Store
   executor: Executor
   records: RecordRoom
+  workflows: WorkflowRoom
   log: Logger
 }
 
-function createYardEngine({ name, jobs }: Config, { store, executor, records, log }: YardParts): Engine {
+function createYardEngine({ name, jobs }: Config, parts: YardParts): Engine {
+  const { store, executor, records, workflows, log } = parts
   const { done, failed, idle } = jobs.autoforgetMs
   const { keeping, metrics, homeCluster } = records
   return createEngine({
     store,
     executor,
+    movers: workflows.movers,
     keeping,
     metrics,
     homeCluster,
     runAs: jobs.runAs,
-    findAccount: createPasswd(clock),
+    findAccount,
     ownAccount: OWN.name,
     projectName: name,
     keep: { doneMs: done, failedMs: failed, othersMs: idle },

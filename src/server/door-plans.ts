@@ -8,6 +8,7 @@ import type { LogRing } from '../base/log-ring.ts'
 import type { Config, Setting } from '../config.ts'
 import { acceleratorPlugin } from '../dialect/accelerator/plugin.ts'
 import { cockpitPlugin } from '../dialect/cockpit/plugin.ts'
+import { hubPlugin } from '../dialect/hub/plugin.ts'
 import type { Engine } from '../engine/engine.ts'
 import { exports } from '../engine/record/export/exports.ts'
 import { type FrontPage, serveFrontPage } from '../http/front-page.ts'
@@ -15,6 +16,7 @@ import { type ServerMetrics, serveMetrics } from '../http/prometheus.ts'
 import type { Store } from '../store/store.ts'
 import type { DoorPlan } from './doors.ts'
 import type { RecordRoom } from './record-room.ts'
+import type { WorkflowRoom } from './workflow-room.ts'
 
 export interface PlanParts {
   config: Config
@@ -24,6 +26,7 @@ export interface PlanParts {
   engine: Engine
   auth: Auth
   records: RecordRoom
+  workflows: WorkflowRoom
   measures: ServerMetrics
   logs: LogRing
   log: Logger
@@ -34,6 +37,7 @@ export function planDoors(parts: PlanParts, urls: () => Readonly<Record<string, 
   const { config, settings, measures } = parts
   const standard = (name: string) => settings.find((setting) => setting.name === name)?.origin === 'default'
   const cockpit = (prefix: string, url: () => string) => cockpitParts(parts, () => [url() + prefix])
+  const hub = (prefix: string, url: () => string) => hubParts(parts, () => [url() + prefix])
   return [
     {
       dialect: 'accelerator',
@@ -43,6 +47,7 @@ export function planDoors(parts: PlanParts, urls: () => Readonly<Record<string, 
         measures.observe(app, 'accelerator')
         await mountAccelerator(app, parts, url)
         await mountBelow(app, '/cockpit', (inner) => cockpitPlugin(inner, cockpit('/cockpit', url)))
+        await mountBelow(app, '/hub', (inner) => hubPlugin(inner, hub('/hub', url)))
         serveMetrics(app, measures)
         await serveFrontPage(app, { ...frontPage(parts, urls), ...ofAccelerator(url) })
       },
@@ -56,6 +61,17 @@ export function planDoors(parts: PlanParts, urls: () => Readonly<Record<string, 
         await app.register((inner: FastifyInstance) => cockpitPlugin(inner, cockpit('', url)))
         serveMetrics(app, measures)
         await serveFrontPage(app, { ...frontPage(parts, urls), ...ofCockpit(url) })
+      },
+    },
+    {
+      dialect: 'hub',
+      listen: config.hub.listen,
+      isStandard: standard('hub.listen'),
+      async mount(app, url) {
+        measures.observe(app, 'hub')
+        await app.register((inner: FastifyInstance) => hubPlugin(inner, hub('', url)))
+        serveMetrics(app, measures)
+        await serveFrontPage(app, { ...frontPage(parts, urls), ...ofHub(url) })
       },
     },
   ]
@@ -99,7 +115,15 @@ function cockpitParts(parts: PlanParts, urls: () => readonly string[]) {
   }
 }
 
-const TITLES: Readonly<Record<string, string>> = { accelerator: 'Accelerator REST API', cockpit: 'Cockpit REST API' }
+function hubParts({ auth, config, version, workflows, log }: PlanParts, urls: () => readonly string[]) {
+  return { ...workflows.keeping, auth, project: { name: config.name, version }, urls, log }
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  accelerator: 'Accelerator REST API',
+  cockpit: 'Cockpit REST API',
+  hub: 'Hub REST API',
+}
 
 function frontPage(
   { config, version }: PlanParts,
@@ -114,15 +138,24 @@ function frontPage(
 
 const METRICS = { title: 'Metrics', path: '/metrics', about: 'what the server counts, for a Prometheus' }
 const RECORDS = 'every request of the Cockpit API, to read and to try'
+const WORKFLOWS = 'every request of the Hub API, to read and to try'
 
 function ofAccelerator(url: () => string): Pick<FrontPage, 'pages' | 'firstSteps'> {
   return {
     pages: [
       { title: 'Jobs', path: '/html/vovrest.html', about: 'every request of the Accelerator API, to read and to try' },
       { title: 'Records', path: '/cockpit/swagger/', about: RECORDS },
+      { title: 'Workflows', path: '/hub/api/docs/', about: WORKFLOWS },
       METRICS,
     ],
     firstSteps: () => [`export NC_URL=${url()}`, 'nc run sleep 60', 'nc list'],
+  }
+}
+
+function ofHub(url: () => string): Pick<FrontPage, 'pages' | 'firstSteps'> {
+  return {
+    pages: [{ title: 'Workflows', path: '/api/docs/', about: WORKFLOWS }, METRICS],
+    firstSteps: () => [`export NGCLIENT_BASE_URL=${url()}`, 'ngclient authenticate -u "$USER"', 'ngclient jobs list'],
   }
 }
 

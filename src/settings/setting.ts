@@ -35,7 +35,7 @@ export const SETTINGS = {
     'the full name of this host (hostname -f prints it), or "" to let the server find it',
   ),
   'accelerator.listen': address('127.0.0.1:6330'),
-  'hub.listen': address('off'),
+  'hub.listen': address('127.0.0.1:8000'),
   'cockpit.listen': address('127.0.0.1:8080'),
   'cockpit.allow': list(
     '^(\\*|[0-9A-Fa-f:.]{2,45}(/[0-9]{1,3})?)$',

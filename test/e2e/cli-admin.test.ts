@@ -33,10 +33,10 @@ afterEach(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 function run(program: string, words: readonly string[], input = '') {
-  // The standard port may be somebody else's.
-  const YARDMASTER_COCKPIT_LISTEN = '127.0.0.1:0'
+  // The standard ports may be somebody else's.
+  const ports = { YARDMASTER_COCKPIT_LISTEN: '127.0.0.1:0', YARDMASTER_HUB_LISTEN: '127.0.0.1:0' }
   const { PATH, USER } = process.env
-  const env = { PATH, HOME: home, USER, YARDMASTER_DATA: data, YARDMASTER_COCKPIT_LISTEN }
+  const env = { PATH, HOME: home, USER, YARDMASTER_DATA: data, ...ports }
   return spawnSync(join(BIN, program), words, { cwd: home, env, input, encoding: 'utf8' })
 }
 
@@ -91,7 +91,9 @@ describe('the server in the background', { timeout: 120_000 }, () => {
     printed('ncmgr', 'start', '-webport', '0')
     writeFileSync(join(data, 'policy.tcl'), 'set config(ssl.enable) 1\nset config(wonder) 1\n')
     const { stdout, status } = run('vovproject', ['reread'])
-    expect(stdout).toMatch(/accelerator +https:\/\/\S+\ncockpit +https:\/\/\S+\nWarning +.*policy\.tcl:2/)
+    expect(stdout).toMatch(
+      /accelerator +https:\/\/\S+\ncockpit +https:\/\/\S+\nhub +https:\/\/\S+\nWarning +.*policy\.tcl:2/,
+    )
     expect(status).toBe(0)
     expect(printed('vovbrowser')).toMatch(/^https:/)
     // The certificate that the server signed itself is trusted by whoever owns its folder.

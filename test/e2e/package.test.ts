@@ -61,11 +61,14 @@ test('installs, serves and runs a job without the repository', { timeout: INSTAL
   const installed = guest(`npm install --no-audit --no-fund --loglevel=error ${place}/yardmaster-*.tgz`)
   expect(installed.status, installed.output).toBe(0)
 
-  const server = spawn(...asGuest(`exec ${bin}/yardmaster serve --accelerator 127.0.0.1:0 --cockpit 127.0.0.1:0`), {
-    cwd: home,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const server = spawn(
+    ...asGuest(`exec ${bin}/yardmaster serve --accelerator 127.0.0.1:0 --cockpit 127.0.0.1:0 --hub 127.0.0.1:0`),
+    {
+      cwd: home,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   let greeting = ''
   server.stdout.setEncoding('utf8').on('data', (text) => {
     greeting += text
@@ -94,6 +97,9 @@ test('the package carries what it names and nothing of the workshop', () => {
     'bin/launch.sh',
     'dist/server.js',
     'dist/tasker/main.js',
+    'dist/mover/worker.js',
+    'dist/metric/memory/metric-thread.js',
+    'bin/ngclient',
     'src/tasker/fork/fork-server.c',
     'python/vov_rest_v3.py',
   ]) {

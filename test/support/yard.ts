@@ -16,6 +16,8 @@ export interface Yard {
   url: string
   /** Of the record's door. */
   cockpitUrl: string
+  /** Of the workflows' door. */
+  hubUrl: string
   token: string
   pid: number
   dataDir: string
@@ -50,11 +52,13 @@ export async function startYard({ dataDir = newDataDir(), port = 0, sets = [] }:
     `127.0.0.1:${port}`,
     '--cockpit',
     '127.0.0.1:0',
+    '--hub',
+    '127.0.0.1:0',
     ...sets.flatMap((set) => ['--set', set]),
   ]
   const child = spawn(YARDMASTER, args, { stdio: 'ignore' })
   const gone = new Promise<void>((settle) => child.once('exit', () => settle()))
-  const { pid, url, cockpitUrl } = await ready(dataDir, child.pid!)
+  const { pid, url, cockpitUrl, hubUrl } = await ready(dataDir, child.pid!)
   const readyMs = performance.now() - began
   const tokenOf = (user: string) =>
     execFileSync(YARDMASTER, ['token', user, '--data', dataDir], { encoding: 'utf8' }).trim()
@@ -65,6 +69,7 @@ export async function startYard({ dataDir = newDataDir(), port = 0, sets = [] }:
   return {
     url,
     cockpitUrl,
+    hubUrl,
     token: tokenOf(userInfo().username),
     tokenFor(user) {
       execFileSync(YARDMASTER, ['user', 'add', user, '--data', dataDir, '--password-stdin'], {
@@ -88,12 +93,13 @@ function newDataDir(): string {
   return mkdtempSync(join(tmpdir(), 'yard-'))
 }
 
-async function ready(dataDir: string, pid: number): Promise<{ pid: number; url: string; cockpitUrl: string }> {
+async function ready(dataDir: string, pid: number): Promise<Pick<Yard, 'pid' | 'url' | 'cockpitUrl' | 'hubUrl'>> {
   const file = join(dataDir, 'server.json')
   for (const limit = performance.now() + READY_LIMIT_MS; performance.now() < limit; await delay(5)) {
     if (!existsSync(file)) continue
     const announced = JSON.parse(readFileSync(file, 'utf8'))
-    if (announced.pid === pid) return { pid, url: announced.urls.accelerator, cockpitUrl: announced.urls.cockpit }
+    const { accelerator, cockpit, hub } = announced.urls ?? {}
+    if (announced.pid === pid) return { pid, url: accelerator, cockpitUrl: cockpit, hubUrl: hub }
   }
   throw new Error(`no server was ready in ${dataDir} after ${READY_LIMIT_MS / 1000} s`)
 }
