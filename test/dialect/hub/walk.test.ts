@@ -2,40 +2,11 @@
 
 import { expect, test } from 'vitest'
 import { routesOf } from '../../../src/dialect/hub/plugin.ts'
-import { type Door, type Method, MIGRATE, openDoor, submitted } from './door.ts'
+import { BODIES, nameOf, SCHEDULE } from './bodies.ts'
+import { type Door, type Method, openDoor, submitted } from './door.ts'
 
 const NOT_PROVIDED = { detail: 'Authentication credentials were not provided.' }
 const NOT_PERMITTED = { detail: 'You do not have permission to perform this action.' }
-
-const DEFINITION = {
-  name: 'walked',
-  label: 'Walked',
-  icon_classes: [],
-  fields: [],
-  filter_rules: [{ type: 'file', state: 'all', action: [{ name: 'dynamo.tasks.migrate' }] }],
-}
-const SCHEDULE = { name: 'walked', workflow: 'migrate', site: 'dfoster1', path: '/mmfs1/a' }
-
-/** A body that the row would take. */
-const BODIES: Readonly<Record<string, unknown>> = {
-  'POST /auth/clientkeys/': { name: 'walked' },
-  'PATCH /auth/clientkeys/:id/': { name: 'walked' },
-  'POST /file/workflow/': MIGRATE,
-  'PATCH /jobs/:id/': { state: 'PAUSED' },
-  'PATCH /sites/:id/': { bandwidth: 1 },
-  'POST /workflows/': DEFINITION,
-  'PUT /workflows/:id/': DEFINITION,
-  'PATCH /workflows/:id/': { enabled: false },
-  'POST /schedules/': SCHEDULE,
-  'PUT /schedules/:id/': SCHEDULE,
-  'PATCH /schedules/:id/': { enabled: false },
-  'PATCH /configurations/': { jobs_ttl: 30 },
-  'PATCH /features/:name/': { enabled: false },
-  'POST /actions/': { action: 'discover_nodes' },
-  'POST /search/': { path: '/mmfs1' },
-  'POST /groups/': { name: 'walked' },
-  'PATCH /groups/:id/': { description: 'walked' },
-}
 
 const QUERIES: Readonly<Record<string, string>> = { '/file/': '?site=dfoster1&path=/mmfs1', '/tasks/': '?job=1' }
 
@@ -51,7 +22,7 @@ function steps(door: Door): Step[] {
   return routesOf(door.parts).map(({ method, path, opensFor }) => ({
     method,
     path: `/api${path.replace('/features/:name', '/features/searchui').replace('/users/:name', '/users/me').replace(':id', '1')}${QUERIES[path] ?? ''}`,
-    name: `${method} ${path.replace('/scheduledworkflows/', '/schedules/')}`,
+    name: nameOf(method, path),
     isOpen: opensFor === 'anybody',
   }))
 }

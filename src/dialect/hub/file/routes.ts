@@ -63,10 +63,10 @@ function filterIn(query: Query): (file: SiteFile) => boolean {
 
 /** From 20 to 100 rows; 0 is all of them. */
 function pageIn(query: Query, count: number): Page {
-  const size = Number(firstOf(query, 'page_size') ?? SIZES.standard)
+  const text = firstOf(query, 'page_size') ?? ''
+  const size = /^\d{1,9}$/.test(text) ? Number(text) : SIZES.standard
   if (size === 0) return { number: 1, size: count, offset: 0, isLast: true }
-  const isTooSmall = !(size >= LEAST_SIZE)
-  return pageOf(isTooSmall ? { ...query, page_size: String(SIZES.standard) } : query, count, SIZES)
+  return pageOf(size < LEAST_SIZE ? { ...query, page_size: String(SIZES.standard) } : query, count, SIZES)
 }
 
 function addressOf(query: Query, { path, site }: { path: string; site: string }): string {

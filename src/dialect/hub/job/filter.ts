@@ -1,12 +1,12 @@
 /** Which jobs of a list are wanted, and in which order (spec/hub.md 2.6). */
 
 import type { RunFilter, RunListing } from '../../../engine/workflow/workflows.ts'
-import { choicesOf, firstOf, flagOf, integersOf, type Query, timeOf, wordsOf } from '../query.ts'
-import { readRunState, readWorkflowName } from '../words.ts'
+import { choicesOf, flagOf, integersOf, type Query, timeOf, wordsOf } from '../query.ts'
+import { readRunState } from '../words.ts'
 
-/** `workflows` are the names that there are, which go before the words of the pages. @throws Refused naming the parameter */
-export function readFilter(query: Query, workflows: readonly string[]): RunFilter {
-  const named = wordsOf(query, 'type', 'workflow').map((word) => readWorkflowName(word, workflows))
+/** Names of workflows as they were written. @throws Refused naming the parameter */
+export function readFilter(query: Query): RunFilter {
+  const named = wordsOf(query, 'type', 'workflow')
   return {
     ...(query.id !== undefined && some('ids', integersOf(query, 'id'))),
     ...some('sites', wordsOf(query, 'site')),
@@ -59,8 +59,4 @@ export const FILTERS = {
   created_before: 'A time in ISO 8601.',
   hide_noop: '`true` leaves out jobs that had nothing to do.',
   ordering: 'id, created, state, type, site or owner; with `-` the other way round. `-id` where nothing is said.',
-}
-
-export function isAsked(query: Query, name: string): boolean {
-  return firstOf(query, name) !== undefined
 }

@@ -1,7 +1,7 @@
 /** Jobs: submitted, listed, looked at, cancelled, paused, resumed, submitted again (spec/hub.md 2.6, 4.9). */
 
 import { isDomainError } from '../../../base/errors.ts'
-import type { Workflows } from '../../../engine/workflow/workflows.ts'
+import type { RunFilter, Workflows } from '../../../engine/workflow/workflows.ts'
 import { choice } from '../body/field.ts'
 import { readFields } from '../body/fields.ts'
 import { linksOf } from '../manners/address.ts'
@@ -12,7 +12,7 @@ import { readId } from '../number.ts'
 import { choicesOf } from '../query.ts'
 import type { Asked, Route } from '../route.ts'
 import { showTask } from '../task/show.ts'
-import { actionTowards, type RunAction, readTaskState, showState, WANTED_STATES } from '../words.ts'
+import { actionTowards, type RunAction, readTaskState, readWorkflowName, showState, WANTED_STATES } from '../words.ts'
 import { readFilter, readOrder } from './filter.ts'
 import { actionSchema, jobSchema, jobsSchema, jobTasksSchema, patchJobSchema, submitSchema } from './schema.ts'
 import { showJob, showListedJob, showStats, taskCount } from './show.ts'
@@ -91,8 +91,7 @@ export function jobRoutes(workflows: Workflows): Route[] {
 
 async function listJobs(workflows: Workflows, request: Asked): Promise<object> {
   const { caller, query } = request
-  const known = (await workflows.list()).map(({ name }) => name)
-  const filter = readFilter(query, known)
+  const filter = await withMeantNames(workflows, readFilter(query))
   const stats = await workflows.stats(caller, filter)
   const page = pageOf(query, stats.count)
   const { offset, size: limit } = page
@@ -100,6 +99,13 @@ async function listJobs(workflows: Workflows, request: Asked): Promise<object> {
   const links = linksOf(request)
   const shown = runs.map((run) => showListedJob(run, links))
   return { ...envelope(request, { count: stats.count, page }, shown), stats: showStats(stats) }
+}
+
+/** The words of the pages made names of workflows. */
+async function withMeantNames(workflows: Workflows, filter: RunFilter): Promise<RunFilter> {
+  if (!filter.workflows) return filter
+  const known = (await workflows.list()).map(({ name }) => name)
+  return { ...filter, workflows: filter.workflows.map((word) => readWorkflowName(word, known)) }
 }
 
 /** Of one job, oldest first. */

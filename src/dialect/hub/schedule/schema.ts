@@ -29,7 +29,8 @@ const SHOWN = {
   created: '2026-11-21T09:00:00.000000Z',
   last_run: null,
 }
-const ABOUT = 'When, as five fields of cron in `cron`, or each under its own name; `*` where nothing is said.'
+const ABOUT =
+  "When, as five fields of cron in `cron`, or each under its own name; `*` where nothing is said. Without `discovery`, or with null, it is the workflow's own."
 const BODY = bodyLike('A schedule.', WANTED, {
   name: 'hourly',
   workflow: 'migrate',
