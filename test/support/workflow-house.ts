@@ -95,7 +95,7 @@ export class WorkflowHouse {
   async close(): Promise<void> {
     await this.keeping?.stop().catch(() => undefined)
     await this.engine?.stop().catch(() => undefined)
-    await this.store?.close()
+    await this.store?.close().catch(() => undefined)
   }
 
   get workflows() {
