@@ -11,6 +11,7 @@ import { benchRecords } from './records.ts'
 import { allKept } from './report.ts'
 import { benchRun } from './run.ts'
 import { benchSubmit } from './submit.ts'
+import { benchWorkflows } from './workflows.ts'
 
 const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
   submit: benchSubmit,
@@ -22,6 +23,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
   records: benchRecords,
   discovery: benchDiscovery,
   cockpit: benchCockpit,
+  workflows: benchWorkflows,
 }
 
 const asked = process.argv.slice(2)

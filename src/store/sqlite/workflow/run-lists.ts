@@ -39,10 +39,18 @@ function compileList({ filter, order, offset, limit }: RunListing): Statement {
     order by ${keys}`)
 }
 
-/** Along one index that holds all that is asked for. */
+const STATS = ['types', 'sites', 'states', 'days'] as const
+const STATS_COLUMN = { types: 'workflow', sites: 'site', states: 'state', days: 'day' } as const
+
+/** Along one index that holds all that is asked for; few rows leave the database. */
 function compileStats(filter: RunFilter): Statement {
-  return compiled(sql`select workflow, site, state, day, count(*) from workflow_run indexed by workflow_run_stats
-    where ${conditionOf(filter)} group by workflow, site, state, day`)
+  const sums = STATS.map((name) => {
+    const column = sql.ref(STATS_COLUMN[name])
+    return sql`select ${sql.lit(name)}, ${column}, sum(size) from counted group by ${column}`
+  })
+  return compiled(sql`with counted as materialized (select workflow, site, state, day, count(*) as size
+    from workflow_run indexed by workflow_run_stats where ${conditionOf(filter)} group by workflow, site, state, day)
+    ${sql.join(sums, sql` union all `)}`)
 }
 
 function conditionOf(filter: RunFilter): RawBuilder<unknown> {
@@ -63,19 +71,14 @@ function conditionOf(filter: RunFilter): RawBuilder<unknown> {
   return conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `)
 }
 
-type StatsRow = [workflow: string, site: string, state: string, day: number, count: number]
+type StatsRow = [stat: (typeof STATS)[number], of: string | number, count: number]
 
 function statsOf(rows: readonly StatsRow[]): RunStats {
-  const sumBy = (key: (row: StatsRow) => string) => {
-    const sums: Record<string, number> = {}
-    for (const row of rows) sums[key(row)] = (sums[key(row)] ?? 0) + row[4]
-    return sums
-  }
-  return {
-    count: rows.reduce((count, row) => count + row[4], 0),
-    types: sumBy(([workflow]) => workflow),
-    sites: sumBy(([, site]) => site),
-    states: sumBy(([, , state]) => state),
-    days: sumBy(([, , , day]) => new Date(day * DAY_MS).toISOString().slice(0, 10)),
-  }
+  const sums = { types: {}, sites: {}, states: {}, days: {} } as Record<(typeof STATS)[number], Record<string, number>>
+  for (const [stat, of, count] of rows) sums[stat][stat === 'days' ? dayOf(Number(of)) : of] = count
+  return { count: Object.values(sums.types).reduce((count, size) => count + size, 0), ...sums }
+}
+
+function dayOf(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10)
 }
