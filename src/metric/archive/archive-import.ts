@@ -2,6 +2,8 @@
 
 import { isDomainError, messageOf } from '../../base/errors.ts'
 import type { TagName } from '../../job/record.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { footprintOf } from '../footprint.ts'
 import type { Archive, ArchivedRecord, RunKey } from './archive.ts'
 
 /** Where records are found and put; the record store is one. */
@@ -35,9 +37,10 @@ export async function importArchive(parts: ImportParts): Promise<ImportCount> {
     count.failed += 1
     parts.report(path, reason)
   }
+  const clusters = await parts.into.clusters()
   for await (const run of parts.from.runs(failed)) {
     try {
-      count[await importRun(parts, run)] += 1
+      count[await importRun(parts, { ...run, footprint: run.footprint ?? footprintFor(run, clusters) })] += 1
     } catch (error) {
       if (isDomainError(error, 'unavailable')) throw error
       failed(`${run.cluster}/${run.jobId}`, messageOf(error))
@@ -53,6 +56,12 @@ export async function importClusters(from: Archive, into: Archive): Promise<stri
   const missing = (await from.clusters()).filter(({ name }) => !known.has(name))
   for (const { name, source } of missing) await into.storeCluster(name, source)
   return missing.map(({ name }) => name)
+}
+
+/** Archives of earlier versions have none; lists are filtered and sorted by it. */
+function footprintFor({ cluster, subCluster, statistics }: ArchivedRecord, clusters: readonly Cluster[]) {
+  const described = clusters.find(({ name }) => name === cluster)?.subClusters.find(({ name }) => name === subCluster)
+  return described && statistics ? footprintOf(described.metrics, statistics) : null
 }
 
 async function importRun({ from, into, records }: ImportParts, run: ArchivedRecord): Promise<'imported' | 'present'> {

@@ -5,6 +5,7 @@ import { DomainError } from '../../../../../src/base/errors.ts'
 import { createLog } from '../../../../../src/base/log.ts'
 import { importArchive } from '../../../../../src/metric/archive/archive-import.ts'
 import {
+  CLUSTERS,
   makeRecordHouse,
   type RecordHouse,
   type RecordHouseOptions,
@@ -264,8 +265,10 @@ describe('another archive', () => {
   test('is taken in once, and what cannot be read is told', async () => {
     const house = await makeRecordHouse()
     const tags = [{ id: 1, type: 'a', name: 'b', scope: 'global' }]
+    await house.archive.storeCluster('fritz', CLUSTERS.get('fritz')!.source)
+    const statistics = { cpu_load: { unit: { base: '', prefix: '' }, avg: 20, min: 10, max: 30 } }
     await house.elsewhere.store(
-      { ...aNewRecord({ jobId: 1403244, state: 'completed', durationMs: 5000 }), id: 1, tags },
+      { ...aNewRecord({ jobId: 1403244, state: 'completed', durationMs: 5000, statistics }), id: 1, tags },
       [],
     )
     const unreadable: string[] = []
@@ -280,6 +283,8 @@ describe('another archive', () => {
     expect(await take()).toEqual({ imported: 0, present: 1, failed: 0 })
     const record = await house.keeping.records.find(reporter, { jobId: 1403244 })
     expect(record).toMatchObject({ monitoring: 'archived', tags: [{ type: 'a', name: 'b' }], durationMs: 5000 })
+    // Computed, since archives of earlier versions have none.
+    expect(record.footprint).toEqual({ cpu_load_avg: 20 })
     expect(await house.keeping.records.curves(reporter, record.id, { scopes: ['node'] })).toEqual([])
     expect(unreadable).toEqual([])
   })
