@@ -41,10 +41,7 @@ export async function takeTags(
   const record = requireVisible(caller, await store.get(id), id)
   requireWritable(caller, tags)
   const absent = tags.find((tag) => !record.tags.some((other) => isSame(tag, other)))
-  if (absent) {
-    const { name, type, scope } = absent
-    throw new DomainError('not_found', `tag does not exist (name, type, scope): ${name}, ${type}, ${scope}`)
-  }
+  if (absent) throw unknownTag(absent)
   if (tags.length === 0) return record
   await store.untag(id, tags)
   return requireVisible(caller, await store.get(id), id)
@@ -52,6 +49,10 @@ export async function takeTags(
 
 export async function readableTags(store: RecordStore, caller: Caller): Promise<(Tag & { count: number })[]> {
   return (await store.tags()).filter(({ scope }) => mayReadTag(caller, scope))
+}
+
+export function unknownTag({ name, type, scope }: TagName): DomainError {
+  return new DomainError('not_found', `tag does not exist (name, type, scope): ${name}, ${type}, ${scope}`)
 }
 
 export function isSame(one: TagName, other: TagName): boolean {

@@ -1,7 +1,7 @@
 /** Tags on and off (spec 1.9). */
 
-import { DomainError } from '../../../base/errors.ts'
 import type { Records } from '../../../engine/record/records.ts'
+import { unknownTag } from '../../../engine/record/tagging.ts'
 import type { TagName } from '../../../job/record.ts'
 import { sendJson, sendText } from '../answer.ts'
 import { readBody } from '../body/document.ts'
@@ -42,7 +42,7 @@ export function tagRoutes({ records, clock }: JobParts): Route[] {
       async handle({ caller, body }, reply) {
         const tags = readList(body)
         const removed = await records.removeTags(caller, tags)
-        if (removed === 0 && tags.length > 0) throw unknown(tags[0]!)
+        if (removed === 0 && tags.length > 0) throw unknownTag(tags[0]!)
         return sendText(reply, `Deleted Tags from DB: ${removed} successfull of ${tags.length} requested\n`)
       },
     },
@@ -62,8 +62,4 @@ export function tagListRoute(records: Records): Route {
 /** A person's own tag is his to take away, not a program's (spec 1.9). */
 function isShared({ scope }: TagName): boolean {
   return scope === 'global' || scope === 'admin'
-}
-
-function unknown({ name, type, scope }: TagName): DomainError {
-  return new DomainError('not_found', `tag does not exist (name, type, scope): ${name}, ${type}, ${scope}`)
 }

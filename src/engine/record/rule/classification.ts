@@ -11,6 +11,7 @@ import type { RecordStore } from '../../../store/record-store.ts'
 import { subClusterOf } from '../live-curves.ts'
 import { isOver } from '../run-end.ts'
 import type { Taggers, TaggerView } from '../taggers.ts'
+import { isSame } from '../tagging.ts'
 import { appTags } from './app-tagger.ts'
 import { classesOf } from './job-class-tagger.ts'
 import type { RuleFolder } from './rule-folder.ts'
@@ -59,9 +60,7 @@ export async function tagClasses(parts: ClassificationParts, record: JobRecord):
 }
 
 async function addNew(records: RecordStore, record: JobRecord, tags: readonly TagName[]): Promise<boolean> {
-  const has = ({ type, name, scope }: TagName) =>
-    record.tags.some((tag) => tag.type === type && tag.name === name && tag.scope === scope)
-  const missing = tags.filter((tag) => !has(tag))
+  const missing = tags.filter((tag) => !record.tags.some((other) => isSame(tag, other)))
   if (missing.length > 0) await records.tag(record.id, missing)
   return missing.length > 0
 }
