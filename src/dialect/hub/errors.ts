@@ -32,6 +32,7 @@ function refusedBy(error: unknown, request: FastifyRequest, log: Logger): Refuse
   if (error instanceof Refused) return error
   if (error instanceof DomainError) return OF_CODE[error.code](error, request)
   const { status, sentence, headers } = refusalOf(error, log)
+  if (status === 413) return withDetail(status, 'The body is too large.')
   if (status < 500) return withDetail(status, sentence, headers)
   return new Refused(status, { error: 'Server Error (500)', detail: sentence }, headers)
 }

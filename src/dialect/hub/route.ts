@@ -55,6 +55,9 @@ export function mountRoutes(scope: FastifyInstance, routes: readonly Route[], gu
   }
 }
 
+/** A name and a password, or a token: nobody makes the server read more before it knows him. */
+const MOST_BYTES_OF_STRANGERS = 1 << 14
+
 /** `/` below a prefix is the path with the slash alone. */
 const ONCE = { prefixTrailingSlash: 'slash' } as const
 
@@ -62,8 +65,9 @@ function mountRow(scope: FastifyInstance, row: Route, place: Place, guardFor: Gu
   const { method, path: url, schema, handle, model } = row
   const config = { apiBase: scope.prefix, ...(model && { model }) }
   const onRequest = hooksFor(row.opensFor, place, guardFor)
+  const limit = row.opensFor === 'anybody' && { bodyLimit: MOST_BYTES_OF_STRANGERS }
   const handler = handle as never
-  scope.route({ ...ONCE, method, url, schema, config, onRequest, handler, exposeHeadRoute: method === 'GET' })
+  scope.route({ ...ONCE, ...limit, method, url, schema, config, onRequest, handler, exposeHeadRoute: method === 'GET' })
 }
 
 /** Form before guard, as in the original: who cannot read an answer is told so first. */

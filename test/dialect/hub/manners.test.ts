@@ -204,7 +204,7 @@ test('YAML that breaks, grows or never ends is refused', async () => {
     'a: *nothing',
     bomb.join('\n'),
     '['.repeat(100_000),
-    'x'.repeat(200_000),
+    'x'.repeat(40_000),
     '- 1',
     '!!js/function "x"',
     'a: &a\n  b: *a',
@@ -230,6 +230,7 @@ test('bodies are JSON, YAML or plain forms; others are 415, and none is an empty
     'Unsupported media type "text/plain; charset=utf-8" in request.',
   ])
   expect((await enter('nonsense', '{}')).statusCode).toBe(415)
+  expect((await enter('application/yaml', 'username: dfoster')).statusCode).toBe(415)
   const empty = await call('POST', '/api/auth/token/', { as: null, headers: { 'content-type': 'text/plain' } })
   expect(empty.json()).toEqual({ username: ['This field is required.'], password: ['This field is required.'] })
   const bytes = await call('POST', '/api/auth/token/', {
@@ -249,6 +250,18 @@ test('bodies are JSON, YAML or plain forms; others are 415, and none is an empty
   expect(packed.statusCode).toBe(415)
   const deep = await call('POST', '/api/file/workflow/', { body: `{"fields":${'['.repeat(60)}${']'.repeat(60)}}` })
   expect(deep.statusCode).toBe(400)
+})
+
+test('nobody makes the server read much before it knows him, and no one too much', async () => {
+  const { call } = await openDoor()
+  const ask = async (path: string, length: number, as: string | null) => {
+    const { statusCode, body } = await call('POST', path, { as, body: JSON.stringify({ token: 'x'.repeat(length) }) })
+    return [statusCode, statusCode === 413 ? body : '']
+  }
+  expect(await ask('/api/auth/token/verify/', 7000, null)).toEqual([401, ''])
+  expect(await ask('/api/auth/token/verify/', 20_000, null)).toEqual([413, '{"detail":"The body is too large."}'])
+  expect(await ask('/api/search/', 20_000, 'alice')).toEqual([400, ''])
+  expect(await ask('/api/search/', 1 << 21, 'alice')).toEqual([413, '{"detail":"The body is too large."}'])
 })
 
 test('who comes is refused by what is wrong with the header', async () => {

@@ -35,17 +35,19 @@ export function takeBodies(scope: FastifyInstance): void {
 }
 
 /** What was sent; an empty body says nothing. @throws Refused with 415, 400 */
-export function bodyOf({ body, bodyType }: FastifyRequest): unknown {
+export function bodyOf({ body, bodyType, caller }: FastifyRequest): unknown {
   if (!Buffer.isBuffer(body) || body.length === 0) return {}
-  const value = read(body, bodyType)
+  const isKnown = caller !== undefined
+  const value = read(body, bodyType, isKnown)
   checkSize(value)
   return value
 }
 
-function read(body: Buffer, bodyType: string): unknown {
+/** YAML costs too much to be read for strangers. */
+function read(body: Buffer, bodyType: string, isKnown: boolean): unknown {
   const form = formOfType(bodyType)
   if (form === 'json') return readJson(textOf(body, 'JSON'))
-  if (form === 'yaml') return readYaml(textOf(body, 'YAML')) ?? {}
+  if (form === 'yaml' && isKnown) return readYaml(textOf(body, 'YAML')) ?? {}
   if (bareType(bodyType) === FORM_TYPE) return Object.fromEntries(new URLSearchParams(body.toString('utf8')))
   throw withDetail(415, `Unsupported media type "${bodyType.slice(0, 200)}" in request.`)
 }

@@ -32,11 +32,22 @@ class Broken extends Error {
 
 /** Characters are counted as Python does, by code points. */
 function placed(message: string, text: string, at: number): string {
-  const before = text.slice(0, at)
-  const char = [...before].length
-  const line = before.split('\n').length
-  const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1
+  let [char, line, column] = [0, 1, 1]
+  for (let index = 0; index < at; index += 1) {
+    if (isLowHalf(text, index)) continue
+    char += 1
+    column += 1
+    if (text[index] === '\n') [line, column] = [line + 1, 1]
+  }
   return `${message}: line ${line} column ${column} (char ${char})`
+}
+
+/** The second half of a character that takes two. */
+function isLowHalf(text: string, index: number): boolean {
+  const code = text.charCodeAt(index)
+  if (code < 0xdc00 || code > 0xdfff) return false
+  const before = text.charCodeAt(index - 1)
+  return before >= 0xd800 && before <= 0xdbff
 }
 
 /** The index after the value that begins at `from`. @throws Broken */
