@@ -103,5 +103,6 @@ test('settings, schedules and definitions are kept, and only by an administrator
   expect([bad.statusCode, Object.keys(bad.json())]).toEqual([400, ['cron']])
   expect((await call('GET', '/api/sites/1/', { as: 'rita' })).json().bandwidth).toBe(500)
   expect((await call('GET', '/api/configurations/', { as: 'rita' })).json().jobs_ttl).toBe(30)
+  expect((await call('GET', '/api/groups/', { as: 'alice' })).statusCode).toBe(403)
   expect((await call('GET', '/api/health')).json()).toMatchObject({ hub_status: { health: 'ok' } })
 })

@@ -60,6 +60,7 @@ export function userRoutes(accounts: Accounts): Route[] {
   ]
 }
 
+/** For administrators: the members of a group are other people. */
 export function groupRoutes(groups: Groups): Route[] {
   const model = 'Group'
   const path = '/groups/:id/'
@@ -68,6 +69,7 @@ export function groupRoutes(groups: Groups): Route[] {
       method: 'GET',
       path: '/groups/',
       schema: groupsSchema,
+      opensFor: 'administrator',
       async handle(request, reply) {
         const links = linksOf(request)
         const found = await groups.list(request.caller)
@@ -78,6 +80,7 @@ export function groupRoutes(groups: Groups): Route[] {
       method: 'POST',
       path: '/groups/',
       schema: createGroupSchema,
+      opensFor: 'administrator',
       fields: GROUP,
       async handle(request, reply) {
         const made = await groups.create(request.caller, wholeGroup(readFields(request, GROUP)))
@@ -88,6 +91,7 @@ export function groupRoutes(groups: Groups): Route[] {
       method: 'GET',
       path,
       schema: groupSchema,
+      opensFor: 'administrator',
       model,
       async handle(request, reply) {
         const id = readId(request.params.id, model)
@@ -100,6 +104,7 @@ export function groupRoutes(groups: Groups): Route[] {
       method: 'PATCH',
       path,
       schema: patchGroupSchema,
+      opensFor: 'administrator',
       fields: GROUP,
       model,
       async handle(request, reply) {
@@ -112,6 +117,7 @@ export function groupRoutes(groups: Groups): Route[] {
       method: 'DELETE',
       path,
       schema: removeGroupSchema,
+      opensFor: 'administrator',
       model,
       async handle({ caller, params }, reply) {
         await groups.remove(caller, readId(params.id, model))
