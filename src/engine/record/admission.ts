@@ -31,6 +31,8 @@ export function admit(report: Report, clusters: Clusters): NewRecord {
     attempt: 0,
     state: 'running',
     durationMs: 0,
+    // What becomes of its curves is not for the sender to say; only that nobody wants them.
+    monitoring: report.monitoring === 'disabled' ? 'disabled' : 'pending',
   }
 }
 

@@ -50,12 +50,15 @@ export function shownTo(caller: Caller, record: JobRecord, clusters: Clusters): 
   const tags = readableTags(caller, record.tags)
   const hidden = hiddenMetrics(caller, record, clusters)
   if (hidden.size === 0) return tags === record.tags ? record : { ...record, tags }
+  const energyFootprint = without(record.energyFootprint, (name) => hidden.has(name))
   return {
     ...record,
     tags,
+    energyFootprint,
+    // The whole would tell of the part that is kept back.
+    energy: energyFootprint ? Object.values(energyFootprint).reduce((sum, energy) => sum + energy, 0) : record.energy,
     statistics: without(record.statistics, (name) => hidden.has(name)),
     footprint: without(record.footprint, (name) => hidden.has(name.slice(0, name.lastIndexOf('_')))),
-    energyFootprint: without(record.energyFootprint, (name) => hidden.has(name)),
   }
 }
 

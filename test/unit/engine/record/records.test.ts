@@ -154,14 +154,17 @@ describe('who sees what', () => {
       metrics.draw({ cluster: 'fritz', host: 'f0726', metric }, startedAt, [1, 2])
     const behaviour = {
       statistics: null,
-      energyFootprint: null,
-      energy: 0,
+      energyFootprint: { cpu_load: 2, secret: 40 },
+      energy: 42,
       footprint: { cpu_load_avg: 1, secret_avg: 2 },
     }
     await store.records.settle(id, { ...behaviour, monitoring: 'pending' })
     clock.turn(120_000)
     const alice = aPerson('alice')
-    expect((await keeping.records.get(alice, id)).footprint).toEqual({ cpu_load_avg: 1 })
+    const shown = await keeping.records.get(alice, id)
+    expect(shown).toMatchObject({ footprint: { cpu_load_avg: 1 }, energyFootprint: { cpu_load: 2 }, energy: 2 })
+    expect(shown.footprint).not.toHaveProperty('secret_avg')
+    expect((await keeping.records.get(administrator, id)).energy).toBe(42)
     const names = async (caller: typeof alice, metricNames?: string[]) =>
       (
         await keeping.records.curves(caller, id, { scopes: ['node'], ...(metricNames && { metrics: metricNames }) })
@@ -170,6 +173,12 @@ describe('who sees what', () => {
     expect(await names(alice, ['secret'])).toEqual([])
     expect(await names(administrator)).toEqual(['cpu_load', 'secret'])
   })
+})
+
+test('a run that begins has no archive yet, whatever its sender says', async () => {
+  const { keeping } = await makeRecordHouse()
+  const { monitoring } = await keeping.records.start(reporter, aReport({ monitoring: 'archived' }))
+  expect(monitoring).toBe('pending')
 })
 
 describe('tags', () => {
