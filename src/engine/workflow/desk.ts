@@ -79,7 +79,8 @@ async function ended(room: Room, attempt: Attempt, end: TaskEnd): Promise<void> 
   const { task, run, workflow } = hand
   const entries = isDiscovery(task) ? [] : (await room.store.batch(task.id)).entries
   const state = stateOf(task, run, end)
-  const goesOn = (state === 'success' || state === 'error') && !end.stopped && task.rule >= 0
+  // Skipped as well: what was so before goes on.
+  const goesOn = state !== 'failure' && state !== 'cancelled' && !end.stopped && task.rule >= 0
   const next = goesOn ? stepAfter(workflow, run, task, { entries, outcomes: end.outcomes }) : []
   const tasks = await newTasks(room, task, next)
   await room.store.endTask(task.id, endOf(room, task, { end, state, next, entries }), tasks)

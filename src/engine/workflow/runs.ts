@@ -2,8 +2,10 @@
 
 import { type Caller, permit } from '../../auth/caller.ts'
 import { DomainError } from '../../base/errors.ts'
+import type { PathEntry, PathOutcome } from '../../workflow/path-entry.ts'
 import type { RunId, Task, TaskId } from '../../workflow/task.ts'
 import { loadRun } from './advance.ts'
+import { isDiscovery } from './order.ts'
 import { resubmit } from './resubmission.ts'
 import type { Room } from './room.ts'
 import { steerRun } from './steering.ts'
@@ -39,8 +41,9 @@ export function createRuns(room: Room): Runs {
     },
     async paths(caller, id) {
       permit(caller, 'view', caller.user)
-      await loadTask(room, id)
-      return store.batch(id)
+      const task = await loadTask(room, id)
+      const batch = await store.batch(id)
+      return isDiscovery(task) ? { ...batch, entries: batch.outcomes.map(unreadable) } : batch
     },
     async control(caller, id, action) {
       await permitControl(room, caller, id)
@@ -48,6 +51,11 @@ export function createRuns(room: Room): Runs {
     },
     resubmit: (caller, id) => resubmit(room, caller, id),
   }
+}
+
+/** A discovery has no batch: what it names is what it could not look into. */
+function unreadable({ path }: PathOutcome): PathEntry {
+  return { path, type: 'directory', sizeBytes: 0, state: 'processed' }
 }
 
 async function permitControl(room: Room, caller: Caller, id: RunId): Promise<void> {

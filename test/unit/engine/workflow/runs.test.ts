@@ -62,6 +62,35 @@ describe('a run', () => {
     expect(totals.outcomes).toEqual({ processed: 2, failed: 1, skipped: 0, aborted: 0 })
   })
 
+  test('goes on with paths that were so before, also where none was left to do', async () => {
+    const house = await new WorkflowHouse().open()
+    const paths = ['/data/a', '/data/b'].map((path) => ({ path }))
+    const run = await house.submit({ workflow: 'send', discovery: null, fields: { destinationsite: 'two' }, paths })
+    const [first] = await house.tasks(run.id)
+    const already = { outcome: 'skipped', message: 'it is premigrated already', movedBytes: 0, already: true } as const
+    const skipped = { path: '/data/b', outcome: 'skipped', message: 'it has 2 hard links', movedBytes: 0 } as const
+    const end = { outcomes: [{ path: '/data/a', ...already }, skipped], failure: null, stopped: false }
+    await house.endWith(first!.id, end)
+    const [, second] = await house.tasks(run.id)
+    expect(second).toMatchObject({ name: 'dynamo.tasks.reverse_stub', site: 'two', pathCount: 1 })
+    await house.end(second!.id)
+    const { totals } = await house.until(run.id, 'success')
+    expect(totals.outcomes).toEqual({ processed: 1, failed: 0, skipped: 1, aborted: 0 })
+  })
+
+  test('says which paths its discovery could not look into, and why', async () => {
+    const house = await new WorkflowHouse().open()
+    const run = await house.submit()
+    const [discovery] = await house.tasks(run.id)
+    const refused = { path: '/data/x', outcome: 'failed', message: 'there is no such file', movedBytes: 0 } as const
+    await house.endWith(discovery!.id, { outcomes: [refused], failure: null, stopped: false })
+    await house.until(run.id, 'error')
+    expect(await house.workflows.paths(aCaller(), discovery!.id)).toMatchObject({
+      entries: [{ path: '/data/x' }],
+      outcomes: [{ path: '/data/x', outcome: 'failed', message: 'there is no such file' }],
+    })
+  })
+
   test('with nothing to do is skipped', async () => {
     const house = await new WorkflowHouse().open()
     const run = await house.submit()
