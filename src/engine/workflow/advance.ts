@@ -9,6 +9,7 @@ import { isRunOver, stateOf } from '../../workflow/state.ts'
 import type { Run, RunId, RunState, Task } from '../../workflow/task.ts'
 import { isStale } from '../apply.ts'
 import { manifestOf } from './manifest.ts'
+import { isDiscovery } from './order.ts'
 import { type Room, unreachable } from './room.ts'
 import { requestOfTask } from './task-request.ts'
 
@@ -127,8 +128,11 @@ const NOTHING = { processed: 0, skipped: 0, aborted: 0, failed: 0 } as const
 
 /** Ends a task that nobody will do as a whole. */
 export async function giveUp({ store, clock }: Room, task: Task, message: string): Promise<void> {
-  const counted = { ...NOTHING, failed: task.pathCount }
-  await store.endTask(task.id, { state: 'failure', at: clock.now(), message, outcomes: [], counted }, [])
+  const run = await store.run(task.run)
+  const isCancelled = run?.state === 'dequeuing'
+  const counted = { ...NOTHING, failed: isCancelled || isDiscovery(task) ? 0 : task.pathCount }
+  const state = isCancelled ? 'cancelled' : 'failure'
+  await store.endTask(task.id, { state, at: clock.now(), message, outcomes: [], counted }, [])
 }
 
 /** @throws not_found */
