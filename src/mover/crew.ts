@@ -3,10 +3,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../base/clock.ts'
+import { messageOf } from '../base/errors.ts'
 import { siblingModule } from '../base/module.ts'
 import type { LineLog } from '../executor/resident/line-log.ts'
 import type { FromWorker, ToWorker } from './errand.ts'
-import { signalSession } from './session.ts'
+import { endSession, signalSession } from './session.ts'
 import type { WorkerBook } from './worker-book.ts'
 
 export interface CrewParts {
@@ -94,7 +95,7 @@ class Member implements Worker {
     child.on('message', (message: FromWorker) => this.#employer?.heard(message))
     // A channel that breaks is followed by the end of the process.
     child.on('error', () => this.signal('SIGKILL'))
-    child.on('exit', (code, signal) => this.#end(signal ? `by ${signal}` : `with status ${code}`))
+    child.on('exit', (code, signal) => void this.#end(signal ? `by ${signal}` : `with status ${code}`))
   }
 
   /** False once it is on its way out. */
@@ -122,11 +123,14 @@ class Member implements Worker {
     this.#guild.free(this)
   }
 
-  #end(how: string): void {
+  async #end(how: string): Promise<void> {
     this.#dismiss()
-    // What it had started would go on beside the next attempt.
-    signalSession(this.pid, 'SIGKILL')
+    // Told only when what it had started is gone as well: that would go on beside the next attempt.
+    const left = await endSession(this.pid).then(
+      () => '',
+      (error: unknown) => `; ${messageOf(error)}`,
+    )
     this.#guild.gone(this)
-    this.#employer?.died(`its worker ended ${how}`)
+    this.#employer?.died(`its worker ended ${how}${left}`)
   }
 }
