@@ -7,6 +7,7 @@ import { benchLineProtocol } from './line-protocol.ts'
 import { benchLists } from './lists.ts'
 import { hasWrk } from './load.ts'
 import { benchMillion } from './million.ts'
+import { benchMovers } from './movers.ts'
 import { benchRecords } from './records.ts'
 import { allKept } from './report.ts'
 import { benchRun } from './run.ts'
@@ -22,6 +23,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
   'line-protocol': benchLineProtocol,
   records: benchRecords,
   discovery: benchDiscovery,
+  movers: benchMovers,
   cockpit: benchCockpit,
   workflows: benchWorkflows,
 }
