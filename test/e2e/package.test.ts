@@ -43,6 +43,8 @@ function guest(line: string): { status: number | null; output: string } {
 beforeAll(() => {
   chmodSync(place, 0o755)
   for (const folder of ['home', 'node', 'cache']) mkdirSync(join(place, folder))
+  // Else npm looks for a project in the folders above.
+  writeFileSync(join(home, 'package.json'), '{}')
   // The account may not be able to look into the folder in which this Node lies.
   execFileSync('cp', [process.execPath, join(place, 'node/node')])
   execFileSync('npm', ['pack', '--silent', '--pack-destination', place], { cwd: ROOT, stdio: 'ignore' })
