@@ -191,9 +191,10 @@ function hasRclone(): boolean {
 }
 
 function rclone(from: string, to: string, env: Readonly<Record<string, string>> = {}): void {
-  const config = { RCLONE_CONFIG: '/dev/null' }
+  // It cannot take the bundle of a machine that has one, and needs none here.
+  const { AWS_CA_BUNDLE: _bundle, ...outer } = process.env
   execFileSync('rclone', ['copy', from, to], {
-    env: { ...process.env, ...config, ...env },
+    env: { ...outer, RCLONE_CONFIG: '/dev/null', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }

@@ -26,6 +26,7 @@ import { draftName } from './draft.ts'
 import { makeDurable } from './durable.ts'
 import { readFailure } from './failure.ts'
 import { Folders } from './folders.ts'
+import { SharedSidecars } from './shared-sidecar.ts'
 import { nextStampS, parseMetadata, SIDECARS, sidecarName } from './sidecar.ts'
 
 const WRITE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
@@ -89,8 +90,9 @@ function statIfThere(folders: Folders, above: readonly string[], name: string): 
 
 function readSidecar(folders: Folders, above: readonly string[], object: { name: string; stats: BigIntStats }) {
   try {
-    const at = folders.at([...above, SIDECARS], sidecarName(object.name, object.stats))
-    return parseMetadata(readFileSync(at, 'utf8'), object.name)
+    const sidecar = sidecarName(object.name, object.stats)
+    const text = readFileSync(folders.at([...above, SIDECARS], sidecar), 'utf8')
+    return parseMetadata(text, sidecar, object.name) ?? {}
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return {}
     throw error
@@ -103,16 +105,24 @@ function putAll(
   written: Set<string>,
 ): (Error | undefined)[] {
   using folders = new Folders(path)
+  using sidecars = new SharedSidecars()
+  const storing = { folders, sidecars, clock }
   return objects.map((object) => {
-    const stored = attempt(`storing ${object.key} in ${name}`, () => putOne(folders, object, clock))
+    const stored = attempt(`storing ${object.key} in ${name}`, () => putOne(storing, object))
     if (stored instanceof Error) return stored
     for (const relative of stored) written.add(`${path}/${relative}`)
     return undefined
   })
 }
 
+interface Storing {
+  folders: Folders
+  sidecars: SharedSidecars
+  clock: Clock
+}
+
 /** Answers everything that was written, below the root: files, and the folders that name them. */
-function putOne(folders: Folders, { key, body, metadata }: SmallObject, clock: Clock): string[] {
+function putOne({ folders, sidecars, clock }: Storing, { key, body, metadata }: SmallObject): string[] {
   const { parts, above, name } = splitKey(key)
   checkMetadata(metadata)
   const draft = draftName()
@@ -121,7 +131,7 @@ function putOne(folders: Folders, { key, body, metadata }: SmallObject, clock: C
     const stats = writeDraft(folders.at(draftAbove, draft, { make: true }), body, clock)
     // First, since it may close the folder of the draft, which is open below.
     const sidecar = sidecarName(name, stats)
-    writeSidecar(folders.at([...above, SIDECARS], sidecar, { make: true }), metadata)
+    addSidecar({ folders, sidecars }, [...above, SIDECARS], sidecar, metadata)
     const before = statIfThere(folders, above, name)
     if (before?.isDirectory())
       throw new DomainError(
@@ -131,8 +141,8 @@ function putOne(folders: Folders, { key, body, metadata }: SmallObject, clock: C
     const from = folders.at(draftAbove, draft)
     renameSync(from, folders.at(above, name))
     if (before !== undefined) removeSidecar(folders.at([...above, SIDECARS], sidecarName(name, before)))
-    const sidecars = [...above, SIDECARS].join('/')
-    return [key, sidecars, `${sidecars}/${sidecar}`, ...above.map((_part, at) => above.slice(0, at + 1).join('/'))]
+    const besides = [...above, SIDECARS].join('/')
+    return [key, besides, `${besides}/${sidecar}`, ...above.map((_part, at) => above.slice(0, at + 1).join('/'))]
   } catch (error) {
     removeSidecar(folders.at(draftAbove, draft))
     throw error
@@ -151,13 +161,15 @@ function writeDraft(at: string, body: Uint8Array, clock: Clock): BigIntStats {
   }
 }
 
-function writeSidecar(at: string, metadata: SmallObject['metadata']): void {
-  const fd = openSync(at, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW)
-  try {
-    writeAll(fd, Buffer.from(JSON.stringify(metadata)))
-  } finally {
-    closeSync(fd)
-  }
+function addSidecar(
+  { folders, sidecars }: Pick<Storing, 'folders' | 'sidecars'>,
+  above: readonly string[],
+  name: string,
+  metadata: SmallObject['metadata'],
+): void {
+  // A version of the same size and time, by another process's clock: its file may be others' as well.
+  removeSidecar(folders.at(above, name, { make: true }))
+  sidecars.add(above, name, metadata, (parts, one) => folders.at(parts, one))
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {

@@ -3,7 +3,8 @@
  *
  * Object and sidecar are two files and cannot be replaced in one step. So a sidecar is named for one version of an object
  * (its name, size and time to the nanosecond): written before the object takes its name, removed after the next version
- * has, and never found for another. A copy of the tree that keeps times (`cp -a`, `rsync -a`) keeps metadata.
+ * has, and never found for another. A copy of the tree that keeps times (`cp -a`, `rsync -a`) keeps metadata. One file may
+ * be the sidecar of several objects, by links (`shared-sidecar.ts`); it is never written in place.
  */
 
 import { createHash } from 'node:crypto'
@@ -59,9 +60,10 @@ export async function writeMetadata(drafts: Folder, folder: Folder, sidecar: Sid
 export async function readMetadata(folder: Folder, name: string, version: BigIntStats): Promise<Metadata | undefined> {
   await using sidecars = await enterIfThere(folder)
   if (sidecars === undefined) return undefined
-  await using file = await openIfThere(sidecars.at(sidecarName(name, version)))
+  const sidecar = sidecarName(name, version)
+  await using file = await openIfThere(sidecars.at(sidecar))
   if (file === undefined) return undefined
-  return parseMetadata(await file.readFile('utf8'), name)
+  return parseMetadata(await file.readFile('utf8'), sidecar, name)
 }
 
 export async function removeMetadata(folder: Folder, name: string, version: BigIntStats): Promise<void> {
@@ -76,8 +78,22 @@ export function sidecarName(name: string, { size, mtimeNs }: Pick<BigIntStats, '
   return `${short}-${size}-${mtimeNs}.json`
 }
 
-/** @throws unavailable for a sidecar that is damaged */
-export function parseMetadata(text: string, name: string): Metadata {
+/** What a file that is several objects' sidecar says of one. */
+export function lineOf(sidecar: string, metadata: Metadata): string {
+  return `\n${sidecar} ${JSON.stringify(metadata)}\n`
+}
+
+/** `sidecar` is its name; undefined where the file has no line of it. @throws unavailable for a sidecar that is damaged */
+export function parseMetadata(text: string, sidecar: string, name: string): Metadata | undefined {
+  if (!text.startsWith('\n')) return parseOne(text, name)
+  const start = text.indexOf(`\n${sidecar} `)
+  if (start < 0) return undefined
+  const from = start + sidecar.length + 2
+  const end = text.indexOf('\n', from)
+  return end < 0 ? undefined : parseOne(text.slice(from, end), name)
+}
+
+function parseOne(text: string, name: string): Metadata {
   const damaged = () => new DomainError('unavailable', `the metadata of ${name} are damaged on the disk`)
   try {
     const read: unknown = JSON.parse(text)
