@@ -8,6 +8,7 @@ import {
   HeadObjectCommand,
   type HeadObjectCommandOutput,
   ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
@@ -19,8 +20,6 @@ import type { GetOptions, ListOptions, ObjectInfo, ObjectStorage, PutOptions } f
 import { createClient, type S3StorageParts } from './s3/client.ts'
 import { type Delivery, DownloadBody } from './s3/download.ts'
 import { readFailure } from './s3/failure.ts'
-import { infosOf } from './s3/listing.ts'
-import { type QuickRequests, quickRequestsFor } from './s3/quick.ts'
 import { send } from './s3/upload.ts'
 
 /** The default of the original's movers, and the limit of S3 for what stands in one key. */
@@ -38,7 +37,6 @@ class S3Storage implements ObjectStorage {
   readonly #client: S3Client
   /** Before each key; '' or with a slash at its end. */
   readonly #prefix: string
-  readonly #quick: QuickRequests | undefined
   /** Whether the bucket has been seen with these keys. */
   #hasAnswered = false
 
@@ -47,7 +45,6 @@ class S3Storage implements ObjectStorage {
     this.name = `s3:${prefix === '' ? bucket : `${bucket}/${prefix}`}`
     this.#parts = parts
     this.#client = client
-    this.#quick = quickRequestsFor(parts, client)
     this.#prefix = prefix === '' ? '' : `${prefix}/`
   }
 
@@ -96,10 +93,6 @@ class S3Storage implements ObjectStorage {
 
   async head(key: string): Promise<ObjectInfo | undefined> {
     const target = this.#target(key)
-    // Until the bucket has answered, what is absent may be the bucket.
-    const answer = this.#hasAnswered ? await this.#quick?.head(target) : undefined
-    if (answer === 'absent') return undefined
-    if (answer !== undefined && answer !== 'unclear') return { key, ...answer }
     try {
       const info = this.#infoOf(key, await this.#client.send(new HeadObjectCommand(target)))
       this.#hasAnswered = true
@@ -135,14 +128,13 @@ class S3Storage implements ObjectStorage {
       const page = await this.#client.send(command).catch((error: unknown) => {
         throw readFailure(`listing ${prefix || 'all'} of ${this.name}`, error)
       })
-      yield* infosOf(page, this.#prefix)
+      yield* this.#infosOf(page)
       next = page.IsTruncated ? page.NextContinuationToken : undefined
     } while (next !== undefined)
   }
 
   async close(): Promise<void> {
     this.#client.destroy()
-    this.#quick?.close()
   }
 
   async #headByGet(key: string): Promise<ObjectInfo | undefined> {
@@ -160,12 +152,9 @@ class S3Storage implements ObjectStorage {
   async #put(key: string, body: Readable | Uint8Array, options: PutOptions): Promise<ObjectInfo> {
     const metadata = checkMetadata(options.metadata)
     const { partSizeBytes = PART_BYTES, partsInFlight = 3, checksums, clock = systemClock } = this.#parts
-    const target = { ...this.#target(key), Metadata: encodeMetadata(metadata) }
-    if (body instanceof Uint8Array && (await this.#quick?.put(target, body, options)))
-      return { key, sizeBytes: body.length, modifiedAt: clock.now(), metadata }
     const sizeBytes = await send(body, {
       client: this.#client,
-      target,
+      target: { ...this.#target(key), Metadata: encodeMetadata(metadata) },
       sizeBytes: options.sizeBytes,
       partSizeBytes,
       partsInFlight,
@@ -206,6 +195,25 @@ class S3Storage implements ObjectStorage {
       metadata: decodeMetadata(found.Metadata),
     }
   }
+
+  /** The folders of a shallow listing come apart from the objects, and take their places among them here. */
+  #infosOf({ Contents = [], CommonPrefixes = [], EncodingType }: ListObjectsV2CommandOutput): ObjectInfo[] {
+    const keyOf = (whole = '') => {
+      const key = EncodingType === 'url' ? decodeURIComponent(whole.replaceAll('+', ' ')) : whole
+      return key.slice(this.#prefix.length)
+    }
+    const folders = CommonPrefixes.map(({ Prefix }) => infoOf(keyOf(Prefix), 0, 0))
+    const objects = Contents.map(({ Key, Size, LastModified }) => infoOf(keyOf(Key), Size, LastModified?.getTime()))
+    const ours = [
+      ...objects.filter(({ key }) => isKey(key)),
+      ...folders.filter(({ key }) => key.endsWith('/') && isKey(key.slice(0, -1))),
+    ]
+    return folders.length === 0 ? ours : ours.sort((a, b) => Buffer.from(a.key).compare(Buffer.from(b.key)))
+  }
+}
+
+function infoOf(key: string, sizeBytes = 0, modifiedAt = 0): ObjectInfo {
+  return { key, sizeBytes, modifiedAt, metadata: {} }
 }
 
 interface Question {
@@ -225,3 +233,12 @@ function deliveryOf({ Body, ChecksumCRC32, ContentRange }: GetObjectCommandOutpu
 }
 
 const isForbidden = (error: unknown) => error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403
+
+/** Other programs also put `folder/` and the like, which is no key here. */
+function isKey(key: string): boolean {
+  try {
+    return partsOf(key).length > 0
+  } catch {
+    return false
+  }
+}
