@@ -12,6 +12,8 @@ import { type Clock, systemClock } from '../base/clock.ts'
 const BURST_S = 0.1
 const LARGEST_SLICE = 64 * 1024
 const SMALLEST_SLICE = 1024
+/** Where nothing is limited, so that turns cost nothing; a limit that comes meanwhile holds from the next slice on. */
+const FREE_SLICE = 4 * 1024 * 1024
 
 interface Waiter {
   sizeBytes: number
@@ -49,6 +51,7 @@ export class BandwidthLimiter {
 
   /** What a stream takes at a turn. */
   get sliceBytes(): number {
+    if (this.#bytesPerSecond === Infinity) return FREE_SLICE
     return Math.min(LARGEST_SLICE, Math.max(SMALLEST_SLICE, Math.floor(this.#bytesPerSecond / 16)))
   }
 

@@ -69,7 +69,7 @@ export class FileBody extends Readable {
 
   async #next(): Promise<Buffer | null> {
     const { file, doing, limiter } = this.#passage
-    const sizeBytes = Math.min(limiter?.sliceBytes ?? CHUNK_BYTES, this.#end - this.#position)
+    const sizeBytes = Math.min(CHUNK_BYTES, limiter?.sliceBytes ?? CHUNK_BYTES, this.#end - this.#position)
     if (sizeBytes <= 0) return null
     await limiter?.take(sizeBytes, this.#gone.signal)
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(sizeBytes), 0, sizeBytes, this.#position)

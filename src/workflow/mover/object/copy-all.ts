@@ -19,7 +19,7 @@ import {
 } from './copy.ts'
 import { abandon, intend } from './copy-intent.ts'
 
-const SMALL_IN_FLIGHT = 16
+const SMALL_IN_FLIGHT = 32
 const LARGE_IN_FLIGHT = 2
 /** Fewer go the ordinary way. */
 const FEW = 8
