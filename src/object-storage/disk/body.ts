@@ -24,14 +24,20 @@ export async function writeBody(
 ): Promise<number> {
   const chunks = body instanceof Uint8Array ? [body] : body
   let position = 0
+  let writing = Promise.resolve()
   for await (const chunk of chunks) {
     const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     for (const slice of slicesOf(bytes, limiter?.sliceBytes ?? bytes.length)) {
       await limiter?.take(slice.length, signal)
-      await guarded(doing, () => writeAll(file, slice, position))
+      await writing
+      const at = position
+      // The body makes its next piece meanwhile.
+      writing = guarded(doing, () => writeAll(file, slice, at))
+      writing.catch(() => undefined)
       position += slice.length
     }
   }
+  await writing
   return position
 }
 
