@@ -7,6 +7,7 @@ import { benchLineProtocol } from './line-protocol.ts'
 import { benchLists } from './lists.ts'
 import { hasWrk } from './load.ts'
 import { benchMillion } from './million.ts'
+import { benchMoverMemory } from './mover-memory.ts'
 import { benchMovers } from './movers.ts'
 import { benchRecords } from './records.ts'
 import { allKept } from './report.ts'
@@ -24,6 +25,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
   records: benchRecords,
   discovery: benchDiscovery,
   movers: benchMovers,
+  'mover-memory': benchMoverMemory,
   cockpit: benchCockpit,
   workflows: benchWorkflows,
 }
