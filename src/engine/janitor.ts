@@ -1,11 +1,11 @@
 /** Forgets finished and idle jobs when their time is over (Accelerator, Autoforget): never one that is queued or runs. */
 
 import type { Clock } from '../base/clock.ts'
-import { messageOf } from '../base/errors.ts'
 import type { Logger } from '../base/log.ts'
 import type { Service } from '../base/service.ts'
 import type { Door } from './apply.ts'
 import { forget } from './jobs.ts'
+import { createRound } from './round.ts'
 
 /** How long jobs are remembered after their end; 0 for ever. */
 export interface KeepTimes {
@@ -18,31 +18,14 @@ export interface KeepTimes {
 const ROUND_MS = 30_000
 const BATCH = 500
 
-export function createJanitor(door: Door, keep: KeepTimes, { clock, log }: { clock: Clock; log: Logger }): Service {
-  let cancel: (() => void) | undefined
-  let round: Promise<void> = Promise.resolve()
-  const sweep = async () => {
+export function createJanitor(door: Door, keep: KeepTimes, parts: { clock: Clock; log: Logger }): Service {
+  const { clock } = parts
+  const work = async () => {
     await forgetOld(door, 'done', keep.doneMs, clock)
     await forgetOld(door, 'failed', keep.failedMs, clock)
     await forgetOld(door, 'idle', keep.othersMs, clock)
   }
-  const turn = () => {
-    round = sweep()
-      .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'old jobs could not be forgotten'))
-      .finally(() => {
-        if (cancel) cancel = clock.after(ROUND_MS, turn)
-      })
-  }
-  return {
-    async start() {
-      cancel = clock.after(ROUND_MS, turn)
-    },
-    async stop() {
-      cancel?.()
-      cancel = undefined
-      await round
-    },
-  }
+  return createRound({ complaint: 'old jobs could not be forgotten', everyMs: ROUND_MS, work }, parts)
 }
 
 async function forgetOld(door: Door, state: 'done' | 'failed' | 'idle', keepMs: number, clock: Clock): Promise<void> {

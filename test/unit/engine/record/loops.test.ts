@@ -1,9 +1,6 @@
 /** What comes round by itself. */
 
 import { describe, expect, test } from 'vitest'
-import { createLog, silentLog } from '../../../../src/base/log.ts'
-import { createRound } from '../../../../src/engine/record/round.ts'
-import { HandClock } from '../../../support/clock.ts'
 import { makeRecordHouse, reporter } from '../../../support/record-house.ts'
 import { aNodeReport, aReport } from '../../../support/records.ts'
 
@@ -63,48 +60,4 @@ test('old reports of nodes are let go', async () => {
   const range = { from: 0, to: clock.now() + 1 }
   clock.turn(3 * HOUR_MS)
   await expect.poll(() => store.nodes.history('fritz', 'f0726', range)).toEqual([])
-})
-
-describe('a round', () => {
-  test('is never two at once, and what fails is told and tried again', async () => {
-    const clock = new HandClock()
-    const lines: string[] = []
-    const log = createLog({ level: 'warn', destination: { write: (line: string) => void lines.push(line) } })
-    const waiting: ((error?: Error) => void)[] = []
-    let [begun, at] = [0, 0]
-    const work = () => {
-      begun += 1
-      at += 1
-      expect(at).toBe(1)
-      return new Promise<void>((resolve, reject) => {
-        waiting.push((error) => {
-          at -= 1
-          if (error) reject(error)
-          else resolve()
-        })
-      })
-    }
-    const round = createRound({ complaint: 'it could not be done', everyMs: 10, work }, { clock, log })
-    await round.start()
-    clock.turn(10)
-    const asked = round.turn()
-    await expect.poll(() => waiting.length).toBe(1)
-    waiting.shift()!(new Error('no luck'))
-    await expect.poll(() => waiting.length).toBe(1)
-    waiting.shift()!()
-    await asked
-    expect(begun).toBe(2)
-    expect(lines.join()).toContain('no luck')
-    await round.stop()
-    clock.turn(100)
-    expect(begun).toBe(2)
-  })
-
-  test('that was not begun is over at once', async () => {
-    const round = createRound(
-      { complaint: '', everyMs: 10, work: async () => undefined },
-      { clock: new HandClock(), log: silentLog },
-    )
-    await round.stop()
-  })
 })
