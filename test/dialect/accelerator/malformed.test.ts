@@ -1,54 +1,34 @@
 /** Whatever is sent, it is answered below 500 and leaves nothing behind that was not acknowledged. */
 
 import fc from 'fast-check'
-import type { LightMyRequestResponse } from 'fastify'
 import { expect, test } from 'vitest'
 import { CONTROL_KEYS } from '../../../src/dialect/accelerator/body/control.ts'
 import { JOB_KEYS } from '../../../src/dialect/accelerator/body/job-keys.ts'
 import { MODIFY_KEYS } from '../../../src/dialect/accelerator/body/modify-keys.ts'
-import { type Call, type Door, type Method, openDoor } from './door.ts'
-
-const RUNS = process.env.YARDMASTER_SOAK ? 20_000 : 1_000
-const TIMEOUT_MS = RUNS * 30 + 30_000
-
-interface Asked {
-  method: Method
-  path: string
-  call: Call
-}
+import {
+  encode,
+  METHODS,
+  type Method,
+  often,
+  pairs,
+  RUNS,
+  segments,
+  sendAll,
+  TIMEOUT_MS,
+  word,
+} from '../../support/hostile.ts'
+import { type Door, openDoor } from './door.ts'
 
 const GOOD = { command: 'true', logfile: '/dev/null', rundir: '/tmp', env: 'BASE' }
-const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const KEYS = [...new Set([JOB_KEYS, MODIFY_KEYS, CONTROL_KEYS].flatMap((keys) => Object.keys(keys)))]
-const HOSTILE = [
-  'constructor',
-  'toString',
-  '__proto__',
-  'hasOwnProperty',
-  "' OR 1=1 --",
-  '../../etc/passwd',
-  '$(reboot)',
-  '%00',
-  '\0',
-  '\ud800',
-  'a\r\nX: y',
-  '(((',
-  '{{',
-  '𝄞',
-  '-1',
-  '1e999',
-]
 
-const word = fc.oneof(fc.string(), fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 20 }))
 const id = fc.oneof(fc.constantFrom('1001', '000001001', '1', '0', '-1', '1.5', '9'.repeat(400)), word)
 const segment = fc.oneof(id, fc.constantFrom('status', '*', 'why', 'WHY', 'project', 'version', ...KEYS))
 const route = fc.oneof(
   fc.constantFrom('jobs', 'query', 'token', 'events', 'openapi.json', ''),
   id.map((each) => `jobs/${encode(each)}`),
   fc.tuple(id, segment).map(([each, field]) => `jobs/${encode(each)}/${encode(field)}`),
-  fc
-    .array(fc.oneof(segment, fc.constantFrom('jobs', 'hosts', 'users', 'sets', 'buckets', 'fields')), { maxLength: 4 })
-    .map((parts) => parts.map(encode).join('/')),
+  segments(fc.oneof(segment, fc.constantFrom('jobs', 'hosts', 'users', 'sets', 'buckets', 'fields')), 4),
 )
 const clause = fc.constantFrom('select', 'from', 'where', 'order', 'limit', 'format', 'jobs', 'x', '__proto__')
 const rule = fc.oneof(
@@ -68,12 +48,7 @@ const rule = fc.oneof(
     'csv',
   ),
 )
-const queryText = fc.oneof(
-  fc.constant(''),
-  fc
-    .array(fc.tuple(clause, rule), { maxLength: 6 })
-    .map((pairs) => pairs.map(([name, given]) => `${name}=${encode(given)}`).join('&')),
-)
+const query = fc.oneof(fc.constant(''), pairs(clause, rule, 6))
 const jobPath = often(fc.integer({ min: 1001, max: 1100 }), id).map((each) => `jobs/${encode(String(each))}`)
 
 /** Known keys with values of every kind, sometimes near to right. */
@@ -110,6 +85,12 @@ const authorization = often(
     'Basic Og==',
   ),
 )
+const headers = fc.tuple(authorization, contentType).map(
+  ([token, type]): Record<string, string> => ({
+    authorization: token,
+    ...(type && { 'content-type': type }),
+  }),
+)
 /** Pairs that exist, so that most requests come as far as the engine. */
 const place = often(
   fc.oneof(
@@ -119,30 +100,13 @@ const place = often(
   ),
   fc.tuple(fc.constantFrom(...METHODS), route),
 )
-
-const asked: fc.Arbitrary<Asked> = fc
-  .record({ place, queryText, body, contentType, authorization })
-  .map(({ place: [method, path], queryText: query, body: sent, contentType: type, authorization: token }) => ({
-    method,
-    path: `/api/v3/${path}${query && `?${query}`}`,
-    call: {
-      as: null,
-      ...(method !== 'GET' && method !== 'HEAD' && { body: sent }),
-      headers: { authorization: token, ...(type && { 'content-type': type }) },
-    },
-  }))
-
-/** Nine times of ten the first. */
-function often<A, B>(first: fc.Arbitrary<A>, second: fc.Arbitrary<B>): fc.Arbitrary<A | B> {
-  return fc.oneof({ arbitrary: first, weight: 9 }, { arbitrary: second, weight: 1 })
-}
-
-function encode(text: string): string {
-  return text.isWellFormed() ? encodeURIComponent(text) : '%ff%zz'
-}
+const target = fc
+  .tuple(place, body)
+  .map(([[method, path], sent]) => ({ method, path: `/api/v3/${path}`, body: sent }))
+  .filter(({ method, path }) => !isStream(method, path))
 
 /** The stream of events does not end by itself. */
-function isStream({ method, path }: Asked): boolean {
+function isStream(method: Method, path: string): boolean {
   return method === 'GET' && path.startsWith('/api/v3/events')
 }
 
@@ -156,27 +120,20 @@ test(
   async () => {
     const door = await openDoor({ slots: 0 })
     let acknowledged = 0
-    const ask = async ({ method, path, call }: Asked): Promise<LightMyRequestResponse> => {
-      const response = await door.call(method, path, call)
+    const call: Door['call'] = async (method, path, sent) => {
+      const response = await door.call(method, path, sent)
       const wasMade = response.statusCode === 201
       const wasForgotten = response.statusCode === 200 && method === 'DELETE'
       acknowledged += wasMade ? 1 : wasForgotten ? -1 : 0
       return response
     }
-    await fc.assert(
-      fc.asyncProperty(
-        asked.filter((each) => !isStream(each)),
-        async (each) => {
-          const { statusCode, body: answer, headers } = await ask(each)
-          expect(statusCode).toBeLessThan(500)
-          if (statusCode >= 400 && each.method !== 'HEAD') {
-            expect(headers['content-type']).toContain('application/json')
-            expect(JSON.parse(answer).error).toMatch(/\w/)
-          }
-        },
-      ),
-      { numRuns: RUNS },
-    )
+    await sendAll({
+      ...{ target, query, headers, call },
+      judge({ headers: said, body: answer }) {
+        expect(said['content-type']).toContain('application/json')
+        expect(JSON.parse(answer).error).toMatch(/\w/)
+      },
+    })
     expect(await storedJobs(door)).toBe(acknowledged)
   },
   TIMEOUT_MS,

@@ -3,38 +3,20 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { doorsOf } from '../../../src/dialect/cockpit/plugin.ts'
-import { aStart, type Call, type Door, type Method, NOW_S, openDoor, sessionOf, startedJob, tokenOf } from './door.ts'
-
-const RUNS = process.env.YARDMASTER_SOAK ? 10_000 : 1_000
-const TIMEOUT_MS = RUNS * 30 + 60_000
-
-interface Asked {
-  method: Method
-  path: string
-  call: Call
-}
-
-const METHODS: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-const HOSTILE = [
-  'constructor',
-  'toString',
-  '__proto__',
-  'hasOwnProperty',
-  "' OR 1=1 --",
-  '../../etc/passwd',
-  '$(reboot)',
-  '%00',
-  '\0',
-  '\ud800',
-  'a\r\nX: y',
-  '(((',
-  '{{',
-  '𝄞',
-  '-1',
-  '1e999',
-  '9'.repeat(400),
-  '-9223372036854775808',
-]
+import {
+  encode,
+  METHODS,
+  type Method,
+  often,
+  pairs,
+  RUNS,
+  segments,
+  sendAll,
+  type Target,
+  TIMEOUT_MS,
+  word,
+} from '../../support/hostile.ts'
+import { aStart, type Door, NOW_S, openDoor, sessionOf, startedJob, tokenOf } from './door.ts'
 
 const FIELDS = Object.keys(aStart()).concat(
   'shared exclusive smt monitoringStatus tags metaData walltime numAcc stopTime jobState key value payload nodes footprint id'.split(
@@ -46,7 +28,6 @@ const PARAMETERS =
     ' ',
   )
 
-const word = fc.oneof(fc.string(), fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 20 }))
 const number = fc.oneof(
   fc.integer(),
   fc.double(),
@@ -84,7 +65,7 @@ const body = often(
   fc.oneof(
     object.map((each) => JSON.stringify(each)),
     fc.constantFrom(...LISTS).map((each) => JSON.stringify(each)),
-    fc.dictionary(fc.constantFrom('username', 'password', 'key', 'value', 'name', 'role'), word).map(asForm),
+    pairs(fc.constantFrom('username', 'password', 'key', 'value', 'name', 'role'), word, 6),
   ),
   fc.oneof(
     word,
@@ -95,35 +76,30 @@ const body = often(
 )
 
 const id = often(fc.constantFrom('1', '2', '9999'), word)
-const queryText = fc
-  .array(
-    fc.tuple(
-      often(fc.constantFrom(...PARAMETERS), word),
-      often(fc.constantFrom('1', '0-9', 'true', 'a:b', 'node'), word),
-    ),
-    { maxLength: 3 },
-  )
-  .map((pairs) => pairs.map(([name, given]) => `${encode(name)}=${encode(given)}`).join('&'))
+const query = pairs(
+  often(fc.constantFrom(...PARAMETERS), word),
+  often(fc.constantFrom('1', '0-9', 'true', 'a:b', 'node'), word),
+  3,
+)
 
 /** Rows that exist, so that most requests come as far as the engine. */
-function placesOf(door: Door): fc.Arbitrary<[Method, string]> {
+function targetsOf(door: Door): fc.Arbitrary<Target> {
   const rows = doorsOf(door.parts).flatMap(({ prefix, groups }) =>
     groups.flatMap(({ routes }) =>
-      routes.flatMap(({ methods, path }) => methods.map((method) => [method, prefix + path] as const)),
+      routes.flatMap(({ methods, path }) => methods.map((method): [Method, string] => [method, prefix + path])),
     ),
   )
   const others = ['/login', '/logout', '/jwt-login', '/oidc-login', '/swagger/', '/api/', '/nothing'].map(
-    (path) => ['POST' as Method, path] as const,
+    (path): [Method, string] => ['POST', path],
   )
-  const known = fc.tuple(fc.constantFrom(...rows, ...others), fc.array(id, { minLength: 2, maxLength: 2 }))
-  const filled = known.map(([[method, path], ids]) => [method, fill(path, ids)] as [Method, string])
-  return often(
-    filled,
-    fc.tuple(
-      fc.constantFrom(...METHODS),
-      fc.array(id, { maxLength: 4 }).map((parts) => `/api/${parts.map(encode).join('/')}`),
-    ),
+  const known = fc
+    .tuple(fc.constantFrom(...rows, ...others), fc.array(id, { minLength: 2, maxLength: 2 }))
+    .map(([[method, path], ids]): [Method, string] => [method, fill(path, ids)])
+  const unknown = fc.tuple(
+    fc.constantFrom(...METHODS),
+    segments(id, 4).map((path) => `/api/${path}`),
   )
+  return fc.tuple(often(known, unknown), body).map(([[method, path], sent]) => ({ method, path, body: sent }))
 }
 
 function fill(path: string, ids: readonly string[]): string {
@@ -150,21 +126,6 @@ function headersOf(session: string, tokens: readonly string[]) {
   }))
 }
 
-/** Nine times of ten the first. */
-function often<A, B>(first: fc.Arbitrary<A>, second: fc.Arbitrary<B>): fc.Arbitrary<A | B> {
-  return fc.oneof({ arbitrary: first, weight: 9 }, { arbitrary: second, weight: 1 })
-}
-
-function encode(text: string): string {
-  return text.isWellFormed() ? encodeURIComponent(text) : '%ff%zz'
-}
-
-function asForm(fields: Record<string, string>): string {
-  return Object.entries(fields)
-    .map(([name, given]) => `${name}=${encode(given)}`)
-    .join('&')
-}
-
 /** Bodies of refusals that are no JSON in the reference either. */
 function isPlain(status: number, path: string): boolean {
   return status === 405 || path.startsWith('/login') || path.includes('machine_state')
@@ -177,28 +138,17 @@ test(
     const session = await sessionOf(door, 'root', ['admin'])
     const tokens = ['adapter/api', 'root/api+admin', 'alice/api+user'].map((as) => tokenOf(door.key, as))
     await startedJob(door)
-    const asked: fc.Arbitrary<Asked> = fc
-      .record({ place: placesOf(door), queryText, body, headers: headersOf(session, tokens) })
-      .map(({ place: [method, path], queryText: query, body: sent, headers }) => ({
-        method,
-        path: `${path}${query && `?${query}`}`,
-        call: { as: null, headers, ...(method !== 'GET' && method !== 'HEAD' && { body: sent }) },
-      }))
-    const statuses = new Map<number, number>()
-    await fc.assert(
-      fc.asyncProperty(asked, async ({ method, path, call }) => {
-        const { statusCode, body: answer, headers } = await door.call(method, path, call)
-        statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1)
-        expect(statusCode).toBeLessThan(500)
-        if (statusCode < 400 || method === 'HEAD' || isPlain(statusCode, path)) return
+    const count = await sendAll({
+      ...{ target: targetsOf(door), query, headers: headersOf(session, tokens), call: door.call },
+      judge({ statusCode, headers, body: answer }, path) {
+        if (isPlain(statusCode, path)) return
         expect(headers['content-type']).toContain('application/json')
         expect(JSON.parse(answer).error).toMatch(/\w/)
-      }),
-      { numRuns: RUNS },
-    )
+      },
+    })
     // Most of them came as far as a handler.
-    expect(statuses.get(200) ?? 0).toBeGreaterThan(RUNS / 20)
-    expect(statuses.get(401) ?? 0).toBeLessThan(RUNS / 2)
+    expect(count(200)).toBeGreaterThan(RUNS / 20)
+    expect(count(401)).toBeLessThan(RUNS / 2)
   },
   TIMEOUT_MS,
 )
