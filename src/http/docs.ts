@@ -22,7 +22,13 @@ export interface ApiDescription {
   /** Where the document is, and the page; what belongs to the page is below `/html/`. */
   documentPath: string
   pagePath: string
-  /** Addresses that the page offers, with the scope's prefix, the one in use first; asked at each request because TLS can be switched live. */
+  urls: ServedApi['urls']
+}
+
+/** What an API says of the server that it is part of. */
+export interface ServedApi {
+  project: { name: string; version: string }
+  /** What all its paths stand below, with the prefix (`http://HOST:PORT/hub`), the one in use first; asked at each request because TLS can be switched live. */
   urls(): readonly string[]
 }
 

@@ -1,6 +1,6 @@
 /** What the API page says before and around the routes. */
 
-import type { ApiDescription } from '../../http/docs.ts'
+import type { ApiDescription, ServedApi } from '../../http/docs.ts'
 
 const ABOUT = `Submit, watch, control and query batch jobs.
 
@@ -29,12 +29,7 @@ const SECURITY = {
   token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token that you have already.' },
 }
 
-export interface Described {
-  project: { name: string; version: string }
-  urls(): readonly string[]
-}
-
-export function apiDescription({ project, urls }: Described): ApiDescription {
+export function apiDescription({ project, urls }: ServedApi): ApiDescription {
   return {
     title: `Accelerator REST API v3 of ${project.name}`,
     version: project.version,

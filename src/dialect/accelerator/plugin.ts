@@ -5,7 +5,7 @@ import type { SignIn } from '../../auth/sign-in.ts'
 import { DomainError } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { describeApi } from '../../http/docs.ts'
+import { describeApi, type ServedApi } from '../../http/docs.ts'
 import { apiDescription } from './description.ts'
 import { errorAnswers } from './errors.ts'
 import { eventRoute } from './event/route.ts'
@@ -16,11 +16,9 @@ import type { QueryParts } from './query/sources.ts'
 import { tableRoutes } from './table-routes.ts'
 import { tokenRoute } from './token-route.ts'
 
-export interface AcceleratorParts extends QueryParts {
+export interface AcceleratorParts extends QueryParts, ServedApi {
   engine: Engine
   signIn: Pick<SignIn, 'issue' | 'verify'>
-  /** Base addresses of this door, `http://HOST:PORT` and `https://HOST:PORT`, the one in use first. */
-  urls(): readonly string[]
   log: Logger
 }
 

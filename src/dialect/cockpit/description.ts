@@ -1,6 +1,6 @@
 /** What the API page says before and around the routes. */
 
-import type { ApiDescription } from '../../http/docs.ts'
+import type { ApiDescription, ServedApi } from '../../http/docs.ts'
 
 const ABOUT = `Report, list, tag, measure and look at jobs, whoever ran them.
 
@@ -40,12 +40,7 @@ const SECURITY = {
 export const BY_TOKEN = [{ 'X-Auth-Token': [] }, { bearer: [] }]
 export const BY_SESSION = [{ session: [] }]
 
-export interface Described {
-  project: { name: string; version: string }
-  urls(): readonly string[]
-}
-
-export function apiDescription({ project, urls }: Described): ApiDescription {
+export function apiDescription({ project, urls }: ServedApi): ApiDescription {
   return {
     title: `ClusterCockpit REST API of ${project.name}`,
     version: project.version,

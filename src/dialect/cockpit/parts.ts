@@ -7,12 +7,13 @@ import type { LogRing } from '../../base/log-ring.ts'
 import type { Nodes } from '../../engine/record/nodes.ts'
 import type { Records } from '../../engine/record/records.ts'
 import type { Taggers } from '../../engine/record/taggers.ts'
+import type { ServedApi } from '../../http/docs.ts'
 import type { Clusters } from '../../metric/cluster/cluster.ts'
 import type { MetricStore } from '../../metric/metric-store.ts'
 import type { Exports } from './job/export-routes.ts'
 import type { Preferences } from './session/frontend-routes.ts'
 
-export interface CockpitParts {
+export interface CockpitParts extends ServedApi {
   records: Records
   nodes: Nodes
   clusters(): Clusters
@@ -27,9 +28,6 @@ export interface CockpitParts {
   logs: LogRing
   /** Where hosts' own words are kept (`cockpit.machine_state_dir`); null for nowhere. */
   machineStateDir: string | null
-  project: { name: string; version: string }
-  /** What all paths of ours stand below, with the prefix: `http://HOST:PORT/cockpit`; the one in use first. */
-  urls(): readonly string[]
   clock: Clock
   log: Logger
 }

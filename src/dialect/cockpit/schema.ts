@@ -1,63 +1,16 @@
-/** How routes are described on the API page. Nothing is validated by these: bodies are read as Go reads them, by `body/`. */
+/** The dialect's operations on the API page: what each refuses with, beside what it answers. */
 
 import type { FastifySchema } from 'fastify'
 import Type, { type TSchema } from 'typebox'
+import { describeOperation, type Operation } from '../../http/operation.ts'
 
-interface Described {
-  tag: string
-  id: string
-  summary: string
-  about?: string
-  path?: Readonly<Record<string, string>>
-  query?: Readonly<Record<string, string>>
-  body?: TSchema
-  /** Media type of the body, where it is not JSON. */
-  consumes?: string
-  answers: Readonly<Record<number, TSchema>>
+interface Described extends Operation {
   /** Statuses of refusals. */
   refusals?: readonly number[]
 }
 
-export function describe({ tag, id, summary, about, path, query, body, consumes, answers, refusals = [] }: Described) {
-  const described: FastifySchema = {
-    tags: [tag],
-    operationId: id,
-    summary,
-    ...(about && { description: about }),
-    ...(path && { params: texts(path, false) }),
-    ...(query && { querystring: texts(query, true) }),
-    ...(body && { body }),
-    ...(consumes && { consumes: [consumes] }),
-    response: { ...answers, ...refused(refusals) },
-  }
-  return described
-}
-
-/** All of a path and a query are texts. */
-function texts(named: Readonly<Record<string, string>>, isOptional: boolean): TSchema {
-  const properties = Object.entries(named).map(([name, description]) => {
-    const text = Type.String({ description })
-    return [name, isOptional ? Type.Optional(text) : text]
-  })
-  return Type.Object(Object.fromEntries(properties))
-}
-
-/** A JSON answer that looks like its example. */
-export function example(description: string, value: unknown): TSchema {
-  return Type.Unsafe({ type: Array.isArray(value) ? 'array' : 'object', description, examples: [value] })
-}
-
-/** A body of JSON, with one it would take. */
-export function bodyLike(description: string, ...values: readonly [unknown, ...unknown[]]): TSchema {
-  return Type.Unsafe({ type: Array.isArray(values[0]) ? 'array' : 'object', description, examples: values })
-}
-
-export function textAnswer(description: string, value: string): TSchema {
-  return Type.String({ description, examples: [value] })
-}
-
-export function noAnswer(description: string): TSchema {
-  return Type.Null({ description })
+export function describe({ refusals = [], answers, ...operation }: Described): FastifySchema {
+  return describeOperation({ ...operation, answers: { ...answers, ...refused(refusals) } })
 }
 
 const REFUSALS: Readonly<Record<number, readonly [string, string, string]>> = {

@@ -1,6 +1,6 @@
 /** What the API page says before and around the routes. */
 
-import type { ApiDescription } from '../../http/docs.ts'
+import type { ApiDescription, ServedApi } from '../../http/docs.ts'
 
 const ABOUT = `Run workflows over files: migrate, premigrate, recall, send, sync.
 
@@ -33,12 +33,7 @@ const SECURITY = {
   },
 }
 
-export interface Described {
-  project: { name: string; version: string }
-  urls(): readonly string[]
-}
-
-export function apiDescription({ project, urls }: Described): ApiDescription {
+export function apiDescription({ project, urls }: ServedApi): ApiDescription {
   return {
     title: `Hub REST API of ${project.name}`,
     version: project.version,

@@ -3,6 +3,7 @@
 import type { Auth } from '../../auth/auth.ts'
 import type { Logger } from '../../base/log.ts'
 import type { WorkflowKeeping } from '../../engine/workflow/workflow-keeping.ts'
+import type { ServedApi } from '../../http/docs.ts'
 
 type Kept =
   | 'workflows'
@@ -15,10 +16,7 @@ type Kept =
   | 'health'
   | 'bandwidths'
 
-export interface HubParts extends Pick<WorkflowKeeping, Kept> {
+export interface HubParts extends Pick<WorkflowKeeping, Kept>, ServedApi {
   auth: Pick<Auth, 'hub' | 'door' | 'accounts'>
-  project: { name: string; version: string }
-  /** What all paths of ours stand below, with the prefix: `http://HOST:PORT/hub`; the one in use first. */
-  urls(): readonly string[]
   log: Logger
 }

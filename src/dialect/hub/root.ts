@@ -1,9 +1,10 @@
 /** What there is below `/api/`, as links; for who is signed in. */
 
+import { example } from '../../http/operation.ts'
 import { linksOf } from './manners/address.ts'
 import { send } from './manners/answer.ts'
 import type { Route } from './route.ts'
-import { describe, example } from './schema.ts'
+import { describe } from './schema.ts'
 
 const schema = describe({
   tag: 'settings',

@@ -1,62 +1,33 @@
-/** How routes are described on the API page. Nothing is validated by these: bodies are read by `body/`. */
+/** The dialect's operations on the API page: what each refuses with, beside what it answers. */
 
 import type { FastifySchema } from 'fastify'
-import Type, { type TSchema } from 'typebox'
+import type { TSchema } from 'typebox'
+import { describeOperation, example, type Operation } from '../../http/operation.ts'
 
-interface Described {
-  tag: string
-  id: string
-  summary: string
-  about?: string
-  path?: Readonly<Record<string, string>>
-  query?: Readonly<Record<string, string>>
-  body?: TSchema
-  answers: Readonly<Record<number, TSchema>>
-  /** Statuses of refusals besides 401, 406 and 503. */
+interface Described extends Operation {
+  /** Statuses of refusals, besides those that every route has. */
   refusals?: readonly number[]
+  /** Nobody needs to be signed in. */
   isOpen?: boolean
 }
 
-export function describe(route: Described): FastifySchema {
-  const { tag, id, summary, about, path, query, body, answers, refusals = [], isOpen = false } = route
-  const always = isOpen ? [406] : [401, 406]
+const CONSUMED = ['application/json', 'application/yaml']
+
+export function describe({ refusals = [], isOpen = false, answers, ...operation }: Described): FastifySchema {
+  const always = [...(isOpen ? [] : [401]), 406, ...(operation.body ? [400, 415] : [])]
   return {
-    tags: [tag],
-    operationId: id,
-    summary,
-    ...(about && { description: about }),
-    ...(path && { params: texts(path, false) }),
-    ...(query && { querystring: texts(query, true) }),
-    ...(body && { body, consumes: ['application/json', 'application/yaml'] }),
+    ...describeOperation({
+      consumes: CONSUMED,
+      ...operation,
+      answers: { ...answers, ...refused([...always, ...refusals]) },
+    }),
     ...(isOpen && { security: [] }),
-    response: { ...answers, ...refused([...always, ...refusals, ...(body ? [400, 415] : [])]) },
   }
-}
-
-/** All of a path and a query are texts. */
-function texts(named: Readonly<Record<string, string>>, isOptional: boolean): TSchema {
-  const properties = Object.entries(named).map(([name, description]) => {
-    const text = Type.String({ description })
-    return [name, isOptional ? Type.Optional(text) : text]
-  })
-  return Type.Object(Object.fromEntries(properties))
-}
-
-export function example(description: string, value: unknown): TSchema {
-  return Type.Unsafe({ type: Array.isArray(value) ? 'array' : 'object', description, examples: [value] })
 }
 
 /** A page of a list with one row. */
 export function pageOf(description: string, row: unknown, more: object = {}): TSchema {
   return example(description, { count: 1, next: null, previous: null, results: [row], ...more })
-}
-
-export function bodyLike(description: string, ...values: readonly [unknown, ...unknown[]]): TSchema {
-  return Type.Unsafe({ type: 'object', description, examples: values })
-}
-
-export function noAnswer(description: string): TSchema {
-  return Type.Null({ description })
 }
 
 export const PAGING = {

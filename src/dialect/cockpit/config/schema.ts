@@ -1,11 +1,12 @@
 /** The routes of administrators, described. */
 
 import Type from 'typebox'
-import { bodyLike, describe, example, noAnswer, textAnswer } from '../schema.ts'
+import { bodyLike, example, noAnswer, textAnswer } from '../../../http/operation.ts'
+import { describe } from '../schema.ts'
 import { AN_ACCOUNT } from '../user/schema.ts'
 
 const tag = 'config'
-const consumes = 'application/x-www-form-urlencoded'
+const consumes = ['application/x-www-form-urlencoded']
 const text = Type.String()
 
 export const rolesSchema = describe({

@@ -1,6 +1,7 @@
 /** The routes about runs, described. */
 
-import { bodyLike, describe, example, ID, noAnswer } from '../schema.ts'
+import { bodyLike, example, noAnswer } from '../../../http/operation.ts'
+import { describe, ID } from '../schema.ts'
 import { A_JOB, A_METRIC, A_START } from './example.ts'
 
 const JOB = example('The run as it is now.', A_JOB)

@@ -1,7 +1,8 @@
 /** The routes of the metric store, described. */
 
 import Type from 'typebox'
-import { bodyLike, describe, example, noAnswer, textAnswer } from '../schema.ts'
+import { bodyLike, example, noAnswer, textAnswer } from '../../../http/operation.ts'
+import { describe } from '../schema.ts'
 
 const tag = 'metrics'
 
@@ -16,7 +17,7 @@ export const writeSchema = describe({
     description: 'One value a line; the time in s, ms, us or ns, now where absent.',
     examples: ['load_one,cluster=fritz,hostname=f0726,type=node value=1.14 1795238185'],
   }),
-  consumes: 'text/plain',
+  consumes: ['text/plain'],
   answers: { 200: noAnswer('All lines were read.') },
   refusals: [400, 401, 413, 503],
 })

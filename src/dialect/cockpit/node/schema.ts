@@ -1,7 +1,8 @@
 /** The routes about clusters and nodes, described. */
 
 import Type from 'typebox'
-import { bodyLike, describe, example, noAnswer } from '../schema.ts'
+import { bodyLike, example, noAnswer } from '../../../http/operation.ts'
+import { describe } from '../schema.ts'
 
 const tag = 'nodes'
 

@@ -2,10 +2,11 @@
 
 import type { FastifySchema } from 'fastify'
 import Type from 'typebox'
-import { describe, example, noAnswer, textAnswer } from '../schema.ts'
+import { example, noAnswer, textAnswer } from '../../../http/operation.ts'
+import { describe } from '../schema.ts'
 
 const tag = 'session'
-const FORM = 'application/x-www-form-urlencoded'
+const FORM = ['application/x-www-form-urlencoded']
 
 /** Nothing is needed to come in here. */
 function open(schema: FastifySchema): FastifySchema {

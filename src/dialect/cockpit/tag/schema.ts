@@ -1,7 +1,8 @@
 /** The routes about tags, described. */
 
+import { bodyLike, example, textAnswer } from '../../../http/operation.ts'
 import { A_JOB } from '../job/example.ts'
-import { bodyLike, describe, example, ID, textAnswer } from '../schema.ts'
+import { describe, ID } from '../schema.ts'
 
 const TAGS = [{ type: 'app', name: 'gromacs', scope: 'global' }]
 const BODY = bodyLike('Tags as objects; without `scope` it is global.', TAGS)

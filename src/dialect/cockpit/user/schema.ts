@@ -1,6 +1,7 @@
 /** The routes about accounts, described. */
 
-import { bodyLike, describe, example } from '../schema.ts'
+import { bodyLike, example } from '../../../http/operation.ts'
+import { describe } from '../schema.ts'
 
 export const AN_ACCOUNT = {
   username: 'alice',

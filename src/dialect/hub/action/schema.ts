@@ -1,6 +1,7 @@
 /** The routes about actions, described. */
 
-import { bodyLike, describe, example } from '../schema.ts'
+import { bodyLike, example } from '../../../http/operation.ts'
+import { describe } from '../schema.ts'
 
 const tag = 'settings'
 const SHOWN = {

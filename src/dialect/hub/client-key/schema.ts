@@ -1,6 +1,7 @@
 /** The routes about client keys, described. */
 
-import { bodyLike, describe, example, noAnswer, PAGING, pageOf } from '../schema.ts'
+import { bodyLike, example, noAnswer } from '../../../http/operation.ts'
+import { describe, PAGING, pageOf } from '../schema.ts'
 
 const tag = 'auth'
 const ID = { id: 'The number of the key.' }

@@ -1,6 +1,7 @@
 /** The route about files, described. */
 
-import { describe, example } from '../schema.ts'
+import { example } from '../../../http/operation.ts'
+import { describe } from '../schema.ts'
 
 const A_FILE = {
   type: 'file',

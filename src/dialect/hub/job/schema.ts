@@ -1,6 +1,7 @@
 /** The routes about jobs, described. */
 
-import { bodyLike, describe, example, PAGING, pageOf } from '../schema.ts'
+import { bodyLike, example } from '../../../http/operation.ts'
+import { describe, PAGING, pageOf } from '../schema.ts'
 import { A_JOB, A_TASK } from './example.ts'
 import { FILTERS } from './filter.ts'
 

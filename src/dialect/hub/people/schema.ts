@@ -1,6 +1,7 @@
 /** The routes about accounts and groups, described. */
 
-import { bodyLike, describe, example, noAnswer, PAGING, pageOf } from '../schema.ts'
+import { bodyLike, example, noAnswer } from '../../../http/operation.ts'
+import { describe, PAGING, pageOf } from '../schema.ts'
 
 const tag = 'people'
 const A_USER = {

@@ -1,6 +1,7 @@
 /** The routes about schedules, described. */
 
-import { bodyLike, describe, example, noAnswer, PAGING, pageOf } from '../schema.ts'
+import { bodyLike, example, noAnswer } from '../../../http/operation.ts'
+import { describe, PAGING, pageOf } from '../schema.ts'
 
 const tag = 'schedules'
 const ID = { id: 'The number of the schedule.' }

@@ -1,6 +1,7 @@
 /** The routes about searches, described. */
 
-import { bodyLike, describe, example, PAGING } from '../schema.ts'
+import { bodyLike, example } from '../../../http/operation.ts'
+import { describe, PAGING } from '../schema.ts'
 
 const tag = 'files'
 const REQUEST = {

@@ -1,6 +1,7 @@
 /** The routes about settings, features and alerts, described. */
 
-import { bodyLike, describe, example, PAGING, pageOf } from '../schema.ts'
+import { bodyLike, example } from '../../../http/operation.ts'
+import { describe, PAGING, pageOf } from '../schema.ts'
 
 const tag = 'settings'
 const NAME = { name: 'The name of the feature.' }

@@ -1,6 +1,7 @@
 /** The routes about sites, described. */
 
-import { bodyLike, describe, example, PAGING, pageOf } from '../schema.ts'
+import { bodyLike, example } from '../../../http/operation.ts'
+import { describe, PAGING, pageOf } from '../schema.ts'
 
 const tag = 'sites'
 const ID = { id: 'The number of the site.' }

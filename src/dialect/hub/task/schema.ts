@@ -1,7 +1,8 @@
 /** The routes about tasks, described. */
 
+import { example } from '../../../http/operation.ts'
 import { A_TASK } from '../job/example.ts'
-import { describe, example, PAGING, pageOf } from '../schema.ts'
+import { describe, PAGING, pageOf } from '../schema.ts'
 
 const tag = 'tasks'
 const ID = { id: 'The number of the task.' }

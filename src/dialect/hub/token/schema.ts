@@ -1,6 +1,7 @@
 /** The routes about tokens, described. */
 
-import { bodyLike, describe, example } from '../schema.ts'
+import { bodyLike, example } from '../../../http/operation.ts'
+import { describe } from '../schema.ts'
 
 const tag = 'auth'
 const ACCESS = 'eyJhbGciOiJFZERTQSJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIn0.c2lnbmF0dXJl'

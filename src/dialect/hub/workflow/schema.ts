@@ -1,6 +1,7 @@
 /** The routes about definitions of workflows, described. */
 
-import { bodyLike, describe, example, noAnswer, PAGING, pageOf } from '../schema.ts'
+import { bodyLike, example, noAnswer } from '../../../http/operation.ts'
+import { describe, PAGING, pageOf } from '../schema.ts'
 
 const tag = 'workflows'
 const ID = { id: 'The number of the workflow.' }
