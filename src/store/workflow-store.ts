@@ -54,6 +54,17 @@ export interface RunStats {
   days: Readonly<Record<string, number>>
 }
 
+/** Tasks of all runs, by id. */
+export interface TaskListing {
+  /** Each once. */
+  states?: readonly TaskState[]
+  descending: boolean
+  offset: number
+  limit: number
+}
+
+export type TaskCounts = Readonly<Record<TaskState, number>>
+
 export interface WorkflowStore {
   definitions(): Promise<Workflow[]>
   /** @throws conflict when the name is taken */
@@ -80,6 +91,10 @@ export interface WorkflowStore {
   task(id: TaskId): Promise<Task | undefined>
   /** By id. */
   tasks(run: RunId, page: { states?: readonly TaskState[]; offset: number; limit: number }): Promise<Task[]>
+  /** Quick also among ten million, at both ends. */
+  allTasks(listing: TaskListing): Promise<Task[]>
+  /** Over all runs. */
+  taskCounts(): Promise<TaskCounts>
   /** The next after `after` of a run that the engine has jobs for and that are not over, by id. */
   handedTasks(run: RunId, after: TaskId, limit: number): Promise<Task[]>
   /** The next tasks of a run that wait and that the engine has no jobs for, by id. */
@@ -157,7 +172,12 @@ export interface ClientKey {
 export interface ClientKeyStore {
   insert(key: Omit<ClientKey, 'id'>): Promise<number>
   byPrefix(prefix: string): Promise<ClientKey | undefined>
+  /** From when on it does not count; null for never. */
+  expiresAt: Instant | null
+  /** To the minute. */
   list(user?: string): Promise<ClientKey[]>
-  rename(id: number, name: string): Promise<boolean>
+  /** Name and end. */
+  change(key: Pick<ClientKey, 'id' | 'name' | 'expiresAt'>): Promise<boolean>
+  markUsed(id: number, at: Instant): Promise<void>
   revoke(id: number, at: Instant): Promise<boolean>
 }

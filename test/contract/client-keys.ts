@@ -17,7 +17,7 @@ export function clientKeyContract(name: string, subject: StoreUnderTest): void {
     afterEach(() => store.close())
 
     const aKey = (changes: Partial<ClientKey> = {}): Omit<ClientKey, 'id'> => {
-      const times = { createdAt: NOW, revokedAt: null, lastUsedAt: null }
+      const times = { createdAt: NOW, revokedAt: null, expiresAt: null, lastUsedAt: null }
       return { user: 'alice', name: 'mine', prefix: 'AbCdEfGh', hash: 'sha512$$x', ...times, ...changes }
     }
 
@@ -35,13 +35,20 @@ export function clientKeyContract(name: string, subject: StoreUnderTest): void {
       await expect(store.clientKeys.insert(aKey({ user: 'bob' }))).rejects.toMatchObject({ code: 'conflict' })
     })
 
-    test('a key is renamed, and revoked once for ever', async () => {
+    test('a key gets another name and end, and is revoked once for ever', async () => {
       const id = await store.clientKeys.insert(aKey())
-      expect(await store.clientKeys.rename(id, 'other')).toBe(true)
+      expect(await store.clientKeys.change({ id, name: 'other', expiresAt: NOW + 9 })).toBe(true)
       expect(await store.clientKeys.revoke(id, NOW + 1)).toBe(true)
       expect(await store.clientKeys.revoke(id, NOW + 2)).toBe(false)
-      expect(await store.clientKeys.byPrefix('AbCdEfGh')).toMatchObject({ name: 'other', revokedAt: NOW + 1 })
-      expect(await store.clientKeys.rename(id + 1, 'none')).toBe(false)
+      expect(await store.clientKeys.byPrefix('AbCdEfGh')).toMatchObject({ name: 'other', expiresAt: NOW + 9 })
+      expect(await store.clientKeys.byPrefix('AbCdEfGh')).toMatchObject({ revokedAt: NOW + 1 })
+      expect(await store.clientKeys.change({ id: id + 1, name: 'none', expiresAt: null })).toBe(false)
+    })
+
+    test('when a key was used last is kept, and never goes back', async () => {
+      const id = await store.clientKeys.insert(aKey())
+      for (const at of [NOW + 5, NOW + 2]) await store.clientKeys.markUsed(id, at)
+      expect(await store.clientKeys.byPrefix('AbCdEfGh')).toMatchObject({ lastUsedAt: NOW + 5 })
     })
 
     test('names may be any text', async () => {

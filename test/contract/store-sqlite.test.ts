@@ -9,6 +9,7 @@ import { recordUpkeepContract } from './record-upkeep.ts'
 import { recordContract } from './records.ts'
 import { storeContract } from './store.ts'
 import { tagContract } from './tags.ts'
+import { taskListContract } from './task-lists.ts'
 import { userContract } from './users.ts'
 import { workflowContract } from './workflows.ts'
 
@@ -16,7 +17,7 @@ const dataDir = makeFolder()
 const clear = async () => rmSync(dataDir, { recursive: true, force: true })
 afterAll(clear)
 
-const ABOUT_WORKFLOWS = [workflowContract, clientKeyContract]
+const ABOUT_WORKFLOWS = [workflowContract, taskListContract, clientKeyContract]
 const ABOUT_RECORDS = [recordContract, recordListContract, recordUpkeepContract, tagContract]
 
 for (const contract of [storeContract, userContract, ...ABOUT_RECORDS, nodeContract, ...ABOUT_WORKFLOWS]) {

@@ -3,7 +3,14 @@
 import { type Caller, permit, reaches } from '../../src/auth/caller.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import { DomainError } from '../../src/base/errors.ts'
-import type { RunFilter, Schedule, SiteFile, Submission, Workflows } from '../../src/engine/workflow/workflows.ts'
+import type {
+  RunFilter,
+  Schedule,
+  SiteFile,
+  Submission,
+  TaskListing,
+  Workflows,
+} from '../../src/engine/workflow/workflows.ts'
 import { BUILT_IN } from '../../src/workflow/builtin.ts'
 import { changeDefinition, readDefinition } from '../../src/workflow/definition.ts'
 import { settleFields } from '../../src/workflow/field-values.ts'
@@ -178,6 +185,17 @@ export class HandWorkflows implements Workflows {
     found(this.runsHeld, run)
     const own = this.tasksHeld.filter((task) => task.run === run && (!states || states.includes(task.state)))
     return own.slice(offset, offset + limit)
+  }
+
+  async allTasks(_caller: Caller, { states, descending, offset, limit }: TaskListing) {
+    const wanted = this.tasksHeld.filter((task) => !states || states.includes(task.state))
+    return (descending ? wanted.toReversed() : wanted).slice(offset, offset + limit)
+  }
+
+  async taskCounts() {
+    const counts = { ...NO_TASKS }
+    for (const { state } of this.tasksHeld) counts[state] += 1
+    return counts
   }
 
   task = async (_caller: Caller, id: number) => found(this.tasksHeld, id)

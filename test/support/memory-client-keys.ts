@@ -20,7 +20,8 @@ export function memoryClientKeys(): ClientKeyStore {
     },
     byPrefix: async (prefix) => [...keys.values()].find((key) => key.prefix === prefix),
     list: async (user) => [...keys.values()].filter((key) => user === undefined || key.user === user),
-    rename: async (id, name) => change(id, { name }),
+    change: async ({ id, name, expiresAt }) => change(id, { name, expiresAt }),
+    markUsed: async (id, at) => void change(id, { lastUsedAt: at }),
     revoke: async (id, at) => change(id, { revokedAt: at }),
   }
 }

@@ -1,7 +1,7 @@
 /** Keys with which programs come in the name of an account, until they are revoked. */
 
-import type { Clock } from '../../base/clock.ts'
-import { DomainError, isDomainError } from '../../base/errors.ts'
+import type { Clock, Instant } from '../../base/clock.ts'
+import { DomainError, isDomainError, messageOf } from '../../base/errors.ts'
 import type { Logger } from '../../base/log.ts'
 import type { UserStore } from '../../store/store.ts'
 import type { ClientKey, ClientKeyStore } from '../../store/workflow-store.ts'
@@ -16,20 +16,29 @@ export interface KeyCaller extends Caller {
   clientKey: string
 }
 
-export type ShownKey = Omit<ClientKey, 'hash'>
+export interface ShownKey extends Omit<ClientKey, 'hash'> {
+  /** Neither revoked nor ended. */
+  isActive: boolean
+}
+
+/** What its owner says of a key; it ends by itself at `expiresAt`, or never. */
+export interface KeyWords {
+  name: string
+  expiresAt: Instant | null
+}
 
 export interface ClientKeys {
   /** The key's text is in this answer and nowhere else. @throws invalid for a name that cannot be */
-  create(caller: Caller, name: string): Promise<{ key: ShownKey; text: string }>
+  create(caller: Caller, words: KeyWords): Promise<{ key: ShownKey; text: string }>
   /** The caller's own; an administrator sees everybody's. Newest first. */
   list(caller: Caller): Promise<ShownKey[]>
   /** @throws not_found, also for another's */
   get(caller: Caller, id: number): Promise<ShownKey>
   /** @throws not_found, invalid */
-  rename(caller: Caller, id: number, name: string): Promise<ShownKey>
+  change(caller: Caller, id: number, words: Partial<KeyWords>): Promise<ShownKey>
   /** For ever, and at once. @throws not_found */
   revoke(caller: Caller, id: number): Promise<void>
-  /** @throws unauthenticated for a key that is none, revoked, or whose account is gone */
+  /** @throws unauthenticated for a key that is none, was revoked, has ended, or whose account is gone */
   verify(text: string): Promise<KeyCaller>
 }
 
@@ -38,14 +47,17 @@ export interface ClientKeyParts {
   users: Pick<UserStore, 'get'>
   levelFor: LevelFor
   clock: Pick<Clock, 'now'>
-  log: Pick<Logger, 'info'>
+  log: Pick<Logger, 'info' | 'warn'>
 }
 
 const LONGEST_NAME = 50
 const MOST_DRAWS = 5
+/** A script that asks all day writes its use down once a minute. */
+const USE_STEP_MS = 60_000
 
 export function createClientKeys(parts: ClientKeyParts): ClientKeys {
   const { clientKeys, clock, log } = parts
+  const show = ({ hash: _hash, ...key }: ClientKey): ShownKey => ({ ...key, isActive: isActive(key, clock.now()) })
   const find = async (caller: Caller, id: number) => {
     const keys = await clientKeys.list(ownerSeenBy(caller))
     const key = keys.find((each) => each.id === id && each.revokedAt === null)
@@ -53,45 +65,67 @@ export function createClientKeys(parts: ClientKeyParts): ClientKeys {
     return key
   }
   return {
-    async create(caller, name) {
+    async create(caller, { name, expiresAt }) {
       checkName(name)
-      const { id, text, stored } = await insert(parts, { user: caller.user, name })
+      const { id, text, stored } = await insert(parts, { user: caller.user, name, expiresAt })
       log.info({ user: caller.user, clientKey: id, name }, 'a client key was made')
-      return { key: withoutHash({ id, ...stored }), text }
+      return { key: show({ id, ...stored }), text }
     },
     async list(caller) {
       const keys = await clientKeys.list(ownerSeenBy(caller))
-      return keys.toSorted((one, other) => other.id - one.id).map(withoutHash)
+      return keys.toSorted((one, other) => other.id - one.id).map(show)
     },
-    get: async (caller, id) => withoutHash(await find(caller, id)),
-    async rename(caller, id, name) {
-      checkName(name)
-      const key = await find(caller, id)
-      await clientKeys.rename(id, name)
-      return withoutHash({ ...key, name })
+    get: async (caller, id) => show(await find(caller, id)),
+    async change(caller, id, words) {
+      const key = { ...(await find(caller, id)), ...words }
+      checkName(key.name)
+      await clientKeys.change(key)
+      return show(key)
     },
     async revoke(caller, id) {
       const { user } = await find(caller, id)
       await clientKeys.revoke(id, clock.now())
       log.info({ user: caller.user, clientKey: id, owner: user }, 'a client key was revoked')
     },
-    verify: (text) => admit(parts, text),
+    verify: admission(parts),
   }
 }
 
 /** The store is asked each time, so that a revoked key ends with the commit that revokes it. */
-async function admit({ clientKeys, users, levelFor }: ClientKeyParts, text: string): Promise<KeyCaller> {
-  const prefix = prefixOf(text)
-  const key = prefix === undefined ? undefined : await clientKeys.byPrefix(prefix)
-  if (!key || !matches(text, key.hash) || key.revokedAt !== null) throw refused()
-  const user = await users.get(key.user)
-  // An account of the same name that was made later is somebody else's.
-  if (!user || user.createdAt > key.createdAt) throw refused()
-  return Object.freeze({ ...callerOf(user, rolesAmong(user.roles), levelFor), clientKey: key.name })
+function admission(parts: ClientKeyParts): ClientKeys['verify'] {
+  const { clientKeys, users, levelFor, clock } = parts
+  const noteUse = useNotes(parts)
+  return async (text) => {
+    const prefix = prefixOf(text)
+    const key = prefix === undefined ? undefined : await clientKeys.byPrefix(prefix)
+    if (!key || !matches(text, key.hash) || !isActive(key, clock.now())) throw refused()
+    const user = await users.get(key.user)
+    // An account of the same name that was made later is somebody else's.
+    if (!user || user.createdAt > key.createdAt) throw refused()
+    noteUse(key)
+    return Object.freeze({ ...callerOf(user, rolesAmong(user.roles), levelFor), clientKey: key.name })
+  }
+}
+
+function isActive({ revokedAt, expiresAt }: Pick<ClientKey, 'revokedAt' | 'expiresAt'>, now: Instant): boolean {
+  return revokedAt === null && (expiresAt === null || now < expiresAt)
+}
+
+/** Nobody waits for the note, and none is refused because it could not be made. */
+function useNotes({ clientKeys, clock, log }: ClientKeyParts): (key: ClientKey) => void {
+  const noted = new Map<number, Instant>()
+  return ({ id, lastUsedAt }) => {
+    const now = clock.now()
+    if (now - Math.max(lastUsedAt ?? 0, noted.get(id) ?? 0) < USE_STEP_MS) return
+    noted.set(id, now)
+    clientKeys.markUsed(id, now).catch((error: unknown) => {
+      log.warn({ clientKey: id, reason: messageOf(error) }, 'the use of a client key could not be noted')
+    })
+  }
 }
 
 /** Draws again where the prefix is another key's. */
-async function insert({ clientKeys, clock }: ClientKeyParts, owner: { user: string; name: string }) {
+async function insert({ clientKeys, clock }: ClientKeyParts, owner: KeyWords & { user: string }) {
   for (let left = MOST_DRAWS; ; left -= 1) {
     const { text, prefix, hash } = makeClientKey()
     const stored = { ...owner, prefix, hash, createdAt: clock.now(), revokedAt: null, lastUsedAt: null }
@@ -105,10 +139,6 @@ async function insert({ clientKeys, clock }: ClientKeyParts, owner: { user: stri
 
 function ownerSeenBy(caller: Caller): string | undefined {
   return reaches(caller, 'admin') ? undefined : caller.user
-}
-
-function withoutHash({ hash: _hash, ...key }: ClientKey): ShownKey {
-  return key
 }
 
 function checkName(name: string): void {

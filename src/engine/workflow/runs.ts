@@ -12,7 +12,10 @@ import { steerRun } from './steering.ts'
 import { submit } from './submit.ts'
 import type { Workflows } from './workflows.ts'
 
-type Runs = Pick<Workflows, 'submit' | 'run' | 'runs' | 'stats' | 'tasks' | 'task' | 'paths' | 'control' | 'resubmit'>
+type Runs = Pick<
+  Workflows,
+  'submit' | 'run' | 'runs' | 'stats' | 'tasks' | 'allTasks' | 'taskCounts' | 'task' | 'paths' | 'control' | 'resubmit'
+>
 
 export function createRuns(room: Room): Runs {
   const { store, progress } = room
@@ -36,6 +39,14 @@ export function createRuns(room: Room): Runs {
       return (await store.tasks(run, page)).map((task) => progress.ofTask(task))
     },
     async task(caller, id) {
+    async allTasks(caller, listing) {
+      permit(caller, 'view', caller.user)
+      return (await store.allTasks(listing)).map((task) => progress.ofTask(task))
+    },
+    async taskCounts(caller) {
+      permit(caller, 'view', caller.user)
+      return store.taskCounts()
+    },
       permit(caller, 'view', caller.user)
       return progress.ofTask(await loadTask(room, id))
     },

@@ -1,14 +1,14 @@
 /** Every command about workflows that a dialect may give; who may do it is decided here alone. */
 
 import type { Caller } from '../../auth/caller.ts'
-import type { RunListing, RunStats, Schedule } from '../../store/workflow-store.ts'
+import type { RunListing, RunStats, Schedule, TaskCounts, TaskListing } from '../../store/workflow-store.ts'
 import type { PathEntry, PathOutcome } from '../../workflow/path-entry.ts'
 import type { Site } from '../../workflow/site.ts'
 import type { Run, RunId, Task, TaskId, TaskState } from '../../workflow/task.ts'
 import type { Discovery, FieldValue, Workflow } from '../../workflow/workflow.ts'
 
 /** What a dialect asks with and is answered with; the store itself it does not see. */
-export type { RunFilter, RunListing, RunStats, Schedule } from '../../store/workflow-store.ts'
+export type { RunFilter, RunListing, RunStats, Schedule, TaskCounts, TaskListing } from '../../store/workflow-store.ts'
 
 export interface Submission {
   workflow: string
@@ -61,6 +61,9 @@ export interface Workflows {
     run: RunId,
     page: { states?: readonly TaskState[]; offset: number; limit: number },
   ): Promise<Task[]>
+  /** Of all runs. */
+  allTasks(caller: Caller, listing: TaskListing): Promise<Task[]>
+  taskCounts(caller: Caller): Promise<TaskCounts>
   task(caller: Caller, id: TaskId): Promise<Task>
   /** What became of each path of a task. */
   paths(caller: Caller, id: TaskId): Promise<{ entries: PathEntry[]; outcomes: PathOutcome[] }>

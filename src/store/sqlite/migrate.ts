@@ -7,12 +7,14 @@ import { DomainError, messageOf } from '../../base/errors.ts'
 import { migration as jobs } from '../migrations/0001-jobs.ts'
 import { migration as records } from '../migrations/0002-records.ts'
 import { migration as workflows } from '../migrations/0003-workflows.ts'
+import { migration as taskLists } from '../migrations/0004-task-lists.ts'
 import type { Connection } from './connection.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-jobs': jobs,
   '0002-records': records,
   '0003-workflows': workflows,
+  '0004-task-lists': taskLists,
 }
 
 /** @throws unavailable when the database was made by a newer version, or a step fails; then nothing is changed */

@@ -14,6 +14,7 @@ export const SCHEDULE = { name: 'walked', workflow: 'migrate', site: 'dfoster1',
 /** By the name of the row. */
 export const BODIES: Readonly<Record<string, unknown>> = {
   'POST /auth/clientkeys/': { name: 'walked' },
+  'PUT /auth/clientkeys/:id/': { name: 'walked' },
   'PATCH /auth/clientkeys/:id/': { name: 'walked' },
   'POST /file/workflow/': MIGRATE,
   'PATCH /jobs/:id/': { state: 'PAUSED' },

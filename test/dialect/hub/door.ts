@@ -36,14 +36,14 @@ export interface Door {
   workflows: HandWorkflows
   hub: HandHub
   call(method: Method, path: string, options?: Call): Promise<LightMyRequestResponse>
-  /** An access token of the account, made where there is none: alice and bob use, root administers, rita reads. */
+  /** An access token of the account, made where there is none: alice and bob use, root administers, rita reads, sam supports. */
   tokenOf(name: string): Promise<string>
   /** A client key of the account. */
   keyOf(name: string): Promise<{ id: number; text: string }>
 }
 
 const HOUR_MS = 3_600_000
-const ROLES: Readonly<Record<string, string>> = { root: 'admin', rita: 'readonly' }
+const ROLES: Readonly<Record<string, string>> = { root: 'admin', rita: 'readonly', sam: 'support' }
 
 const SETTINGS = {
   auth: {
@@ -93,7 +93,7 @@ export async function openDoor({ prefix = '', log = silentLog, house }: DoorOpti
   }
   const keyOf: Door['keyOf'] = async (name) => {
     const caller = await auth.hub.bearer(await tokenOf(name))
-    const { key: made, text } = await auth.hub.keys.create(caller, 'automation')
+    const { key: made, text } = await auth.hub.keys.create(caller, { name: 'automation', expiresAt: null })
     return { id: made.id, text }
   }
   return { app, parts, auth, clock, key, workflows, hub, call, tokenOf, keyOf }

@@ -1,8 +1,8 @@
-/** Client keys: made, listed, renamed, revoked (spec/hub.md 2.6, 3.2). */
+/** Client keys: made, listed, changed, revoked (spec/hub.md 2.6, 3.2). */
 
-import type { ClientKeys, ShownKey } from '../../../auth/hub/client-keys.ts'
-import { text } from '../body/field.ts'
-import { readFields, readSome } from '../body/fields.ts'
+import type { ClientKeys, KeyWords, ShownKey } from '../../../auth/hub/client-keys.ts'
+import { nullable, optional, text, time } from '../body/field.ts'
+import { type Read, readFields, readSome } from '../body/fields.ts'
 import type { LinkTo } from '../manners/address.ts'
 import { linksOf } from '../manners/address.ts'
 import { send, sendCreated, sendNothing } from '../manners/answer.ts'
@@ -11,9 +11,10 @@ import { showTime, showTimeOrNull } from '../manners/time.ts'
 import { readId } from '../number.ts'
 import { flagOf, wordsOf } from '../query.ts'
 import type { Route } from '../route.ts'
-import { createKeySchema, keySchema, keysSchema, removeKeySchema, renameKeySchema } from './schema.ts'
+import { changeKeySchema, createKeySchema, keySchema, keysSchema, removeKeySchema, replaceKeySchema } from './schema.ts'
 
-const KEY = { name: text({ maxLength: 50 }) }
+/** Named as djangorestframework-api-key names them. */
+const KEY = { name: text({ maxLength: 50 }), expiry_date: optional(nullable(time)) }
 const model = 'ClientKey'
 const path = '/auth/clientkeys/:id/'
 
@@ -29,7 +30,7 @@ export function clientKeyRoutes(keys: () => ClientKeys): Route[] {
         const found = (await keys().list(request.caller)).filter(
           (key) =>
             (users.length === 0 || users.includes(key.user)) &&
-            (active === undefined ? key.revokedAt === null : (key.revokedAt === null) === active),
+            (active === undefined ? key.revokedAt === null : key.isActive === active),
         )
         const links = linksOf(request)
         return send(reply, await inMemoryPages(request, found, (key) => showKey(key, links)))
@@ -43,7 +44,7 @@ export function clientKeyRoutes(keys: () => ClientKeys): Route[] {
       // A key that gets out must not be good for keys that outlive its revocation.
       opensFor: 'person',
       async handle(request, reply) {
-        const { key, text: made } = await keys().create(request.caller, readFields(request, KEY).name)
+        const { key, text: made } = await keys().create(request.caller, wholeKey(readFields(request, KEY)))
         const { url, id, name } = showKey(key, linksOf(request))
         return sendCreated(reply, { url, id, name, api_key: made })
       },
@@ -58,20 +59,7 @@ export function clientKeyRoutes(keys: () => ClientKeys): Route[] {
         return send(reply, showKey(key, linksOf(request)))
       },
     },
-    {
-      method: 'PATCH',
-      path,
-      schema: renameKeySchema,
-      fields: KEY,
-      model,
-      async handle(request, reply) {
-        const id = readId(request.params.id, model)
-        const { name } = readSome(request, KEY)
-        const { caller } = request
-        const key = name === undefined ? await keys().get(caller, id) : await keys().rename(caller, id, name)
-        return send(reply, showKey(key, linksOf(request)))
-      },
-    },
+    ...(['PUT', 'PATCH'] as const).map((method): Route => changeRow(keys, method)),
     {
       method: 'DELETE',
       path,
@@ -85,15 +73,40 @@ export function clientKeyRoutes(keys: () => ClientKeys): Route[] {
   ]
 }
 
-function showKey({ id, name, user, prefix, createdAt, revokedAt }: ShownKey, links: LinkTo) {
+function changeRow(keys: () => ClientKeys, method: 'PUT' | 'PATCH'): Route {
+  return {
+    method,
+    path,
+    schema: method === 'PUT' ? replaceKeySchema : changeKeySchema,
+    fields: KEY,
+    model,
+    async handle(request, reply) {
+      const id = readId(request.params.id, model)
+      const words = method === 'PUT' ? wholeKey(readFields(request, KEY)) : someOfKey(readSome(request, KEY))
+      return send(reply, showKey(await keys().change(request.caller, id, words), linksOf(request)))
+    },
+  }
+}
+
+function wholeKey({ name, expiry_date: expiresAt = null }: Read<typeof KEY>): KeyWords {
+  return { name, expiresAt }
+}
+
+function someOfKey({ name, expiry_date: expiresAt }: Partial<Read<typeof KEY>>): Partial<KeyWords> {
+  return { ...(name !== undefined && { name }), ...(expiresAt !== undefined && { expiresAt }) }
+}
+
+function showKey({ id, name, user, prefix, isActive, ...at }: ShownKey, links: LinkTo) {
   return {
     url: links(`/auth/clientkeys/${id}/`),
     id,
     name,
     user,
     prefix,
-    created: showTime(createdAt),
-    active: revokedAt === null,
-    revoked: showTimeOrNull(revokedAt),
+    created: showTime(at.createdAt),
+    active: isActive,
+    last_used: showTimeOrNull(at.lastUsedAt),
+    expiry_date: showTimeOrNull(at.expiresAt),
+    revoked: showTimeOrNull(at.revokedAt),
   }
 }

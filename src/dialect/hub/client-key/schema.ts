@@ -13,16 +13,27 @@ const SHOWN = {
   prefix: 'Tz4rQb0K',
   created: '2026-11-21T09:00:00.000000Z',
   active: true,
+  last_used: '2026-11-21T10:30:00.000000Z',
+  expiry_date: null,
   revoked: null,
 }
-const BODY = bodyLike('A name of at most 50 characters.', { name: 'my_automation_key' })
+const BODY = bodyLike(
+  'A name of at most 50 characters; `expiry_date` where it shall end by itself.',
+  { name: 'my_automation_key' },
+  { name: 'for_the_move', expiry_date: '2026-12-31T00:00:00Z' },
+)
 
 export const keysSchema = describe({
   tag,
   id: 'listClientKeys',
   summary: 'Client Key List',
-  about: "One's own; an administrator sees everybody's. `api_key` is never shown again.",
-  query: { user: 'Only of this account.', active: '`false` for revoked ones.', ...PAGING },
+  about:
+    "One's own; an administrator sees everybody's. `api_key` is never shown again. `last_used` is right to the minute.",
+  query: {
+    user: 'Only of this account.',
+    active: '`true` for those that count; `false` for revoked and ended ones. Without it, all that are not revoked.',
+    ...PAGING,
+  },
   answers: { 200: pageOf('Newest first.', SHOWN) },
   refusals: [404],
 })
@@ -53,12 +64,22 @@ export const keySchema = describe({
   refusals: [404],
 })
 
-export const renameKeySchema = describe({
+export const replaceKeySchema = describe({
   tag,
-  id: 'renameClientKey',
-  summary: 'Rename a client key',
+  id: 'replaceClientKey',
+  summary: 'Rename a client key, and set its end',
   path: ID,
   body: BODY,
+  answers: { 200: example('The key.', SHOWN) },
+  refusals: [404],
+})
+
+export const changeKeySchema = describe({
+  tag,
+  id: 'changeClientKey',
+  summary: 'Change name or end of a client key',
+  path: ID,
+  body: bodyLike('What changes.', { expiry_date: null }),
   answers: { 200: example('The key.', SHOWN) },
   refusals: [404],
 })

@@ -2,13 +2,14 @@
 
 import type { Workflows } from '../../../engine/workflow/workflows.ts'
 import { listTasks } from '../job/routes.ts'
+import { taskCount } from '../job/show.ts'
 import { linksOf } from '../manners/address.ts'
 import { send } from '../manners/answer.ts'
 import { inPages } from '../manners/paging.ts'
-import { withField } from '../manners/refused.ts'
 import { readId } from '../number.ts'
-import { integersOf } from '../query.ts'
-import type { Route } from '../route.ts'
+import { choicesOf, integersOf } from '../query.ts'
+import type { Asked, Route } from '../route.ts'
+import { readTaskState } from '../words.ts'
 import { pathsSchema, taskSchema, tasksSchema } from './schema.ts'
 import { showPaths, showTask } from './show.ts'
 
@@ -23,9 +24,9 @@ export function taskRoutes(workflows: Workflows): Route[] {
       path: '/tasks/',
       schema: tasksSchema,
       async handle(request, reply) {
-        const [job] = integersOf(request.query, 'job')
-        if (job === undefined) throw withField('job', 'This field is required.')
-        return send(reply, await listTasks(workflows, request, job))
+        const job = integersOf(request.query, 'job').at(-1)
+        const page = job === undefined ? listAll(workflows, request) : listTasks(workflows, request, job)
+        return send(reply, await page)
       },
     },
     {
@@ -54,4 +55,17 @@ export function taskRoutes(workflows: Workflows): Route[] {
       },
     },
   ]
+}
+
+/** Of all jobs, the newest first. */
+async function listAll(workflows: Workflows, request: Asked): Promise<object> {
+  const { caller, query } = request
+  const states = [...new Set(choicesOf(query, 'state', readTaskState))]
+  const counts = await workflows.taskCounts(caller)
+  const count = states.length === 0 ? taskCount(counts) : states.reduce((sum, state) => sum + counts[state], 0)
+  const links = linksOf(request)
+  return inPages(request, count, async ({ offset, size: limit }) => {
+    const wanted = { ...(states.length > 0 && { states }), descending: true, offset, limit }
+    return (await workflows.allTasks(caller, wanted)).map((task) => showTask(task, links))
+  })
 }

@@ -20,8 +20,8 @@ export const tasksSchema = describe({
   tag,
   id: 'listTasks',
   summary: 'Task List',
-  query: { job: 'The number of the job; needed.', state: 'May be repeated.', ...PAGING },
-  answers: { 200: pageOf('Oldest first.', A_TASK) },
+  query: { job: 'Only of this job, the oldest first.', state: 'May be repeated.', ...PAGING },
+  answers: { 200: pageOf('Of all jobs, the newest first.', A_TASK) },
   refusals: [400, 404],
 })
 

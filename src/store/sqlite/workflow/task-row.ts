@@ -1,5 +1,6 @@
 /** Task to row and back. */
 
+import type { FieldValue } from '../../../job/field.ts'
 import { OUTCOMES } from '../../../workflow/path-entry.ts'
 import type { Lane, OutcomeCounts, Task, TaskState } from '../../../workflow/task.ts'
 import type { SqlValue } from '../../rows.ts'
@@ -24,8 +25,16 @@ export const TASK_COLUMNS: readonly Column[] = [
 
 export type TaskRow = Readonly<Record<string, string | number | null>>
 
+/** In the order of the lists. */
+export const TASK_NAMES = `id run_id name site queue lane state arguments parent rule step path_count
+  ${OUTCOMES.join(' ')} moved_bytes message created_at started_at completed_at`.split(/\s+/)
+
 export function taskOf(row: TaskRow): Task {
   return {
+export function taskOfValues(values: readonly FieldValue[]): Task {
+  return taskOf(Object.fromEntries(TASK_NAMES.map((name, index) => [name, values[index]])) as TaskRow)
+}
+
     id: Number(row.id),
     run: Number(row.run_id),
     jobId: Number(row.id),

@@ -9,6 +9,7 @@ import { createDocuments, createSchedules } from './documents.ts'
 import { createRunLists } from './run-lists.ts'
 import { createRuns } from './runs.ts'
 import { createTaskChanges } from './task-changes.ts'
+import { createTaskLists } from './task-lists.ts'
 import { createTasks } from './tasks.ts'
 
 export interface WorkflowStoreParts {
@@ -24,6 +25,7 @@ export function createWorkflowStore({ connection, commit, reader }: WorkflowStor
     ...createRuns(connection, commit),
     ...createRunLists(reader),
     ...createTasks(connection),
+    ...createTaskLists(reader),
     ...createTaskChanges(commit),
     ...createSchedules(connection, commit),
     ...createDocuments(connection, commit),

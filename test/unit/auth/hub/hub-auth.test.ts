@@ -1,7 +1,7 @@
 /** Pairs of tokens and client keys: what they say, when they end, and what a program is told then (spec/hub.md 2.4, 3). */
 
 import { decodeJwt } from 'jose'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createHubAuth } from '../../../../src/auth/hub/hub-auth.ts'
 import { createLevels } from '../../../../src/auth/level.ts'
 import type { SignIn } from '../../../../src/auth/sign-in.ts'
@@ -116,7 +116,7 @@ test('nothing forged is believed: another algorithm, another issuer, no user, no
 
 test('a key has the form of the original’s, and only its hash is kept', async () => {
   const { hub, clientKeys } = await openHub()
-  const { key, text } = await hub.keys.create(ALICE, 'my_automation_key')
+  const { key, text } = await hub.keys.create(ALICE, { name: 'my_automation_key', expiresAt: null })
   expect(text).toMatch(/^[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}$/)
   const [kept] = await clientKeys.list()
   expect(kept!.hash).toMatch(/^sha512\$\$[0-9a-f]{128}$/)
@@ -127,8 +127,8 @@ test('a key has the form of the original’s, and only its hash is kept', async 
 
 test('a key ends with its revocation, and with its account', async () => {
   const { hub, users, clock } = await openHub()
-  const { key, text } = await hub.keys.create(ALICE, 'one')
-  const other = await hub.keys.create(ALICE, 'two')
+  const { key, text } = await hub.keys.create(ALICE, { name: 'one', expiresAt: null })
+  const other = await hub.keys.create(ALICE, { name: 'two', expiresAt: null })
   await hub.keys.verify(text)
   await hub.keys.revoke(ALICE, key.id)
   await expect(hub.keys.verify(text)).rejects.toMatchObject({ code: 'unauthenticated' })
@@ -141,9 +141,40 @@ test('a key ends with its revocation, and with its account', async () => {
   await expect(hub.keys.verify(other.text)).rejects.toMatchObject({ code: 'unauthenticated' })
 })
 
+test('a key ends by itself at its time, and comes back when that is put off', async () => {
+  const { hub, clock } = await openHub()
+  const { key, text } = await hub.keys.create(ALICE, { name: 'night', expiresAt: clock.now() + 1000 })
+  expect(key.isActive).toBe(true)
+  clock.turn(999)
+  expect(await hub.keys.verify(text)).toMatchObject({ user: 'alice' })
+  clock.turn(1)
+  await expect(hub.keys.verify(text)).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect(await hub.keys.get(ALICE, key.id)).toMatchObject({ isActive: false, revokedAt: null })
+  expect(await hub.keys.change(ALICE, key.id, { expiresAt: null })).toMatchObject({ isActive: true, name: 'night' })
+  expect(await hub.keys.verify(text)).toMatchObject({ user: 'alice' })
+})
+
+test('when a key was used last is noted once a minute, of refused uses never', async () => {
+  const { hub, clientKeys, clock } = await openHub()
+  const { key, text } = await hub.keys.create(ALICE, { name: 'night', expiresAt: null })
+  const used = async () => (await clientKeys.list())[0]!.lastUsedAt
+  await expect(hub.keys.verify(`${text.slice(0, -3)}abc`)).rejects.toThrow()
+  expect(await used()).toBeNull()
+  const first = clock.now()
+  await hub.keys.verify(text)
+  await vi.waitFor(async () => expect(await used()).toBe(first))
+  clock.turn(59_999)
+  await hub.keys.verify(text)
+  expect(await used()).toBe(first)
+  clock.turn(1)
+  await hub.keys.verify(text)
+  await vi.waitFor(async () => expect(await used()).toBe(first + 60_000))
+  expect(await hub.keys.get(ALICE, key.id)).toMatchObject({ lastUsedAt: first + 60_000 })
+})
+
 test('a key acts with the level that its account has now', async () => {
   const { hub, users } = await openHub()
-  const { text } = await hub.keys.create(ROOT, 'night')
+  const { text } = await hub.keys.create(ROOT, { name: 'night', expiresAt: null })
   expect(await hub.keys.verify(text)).toMatchObject({ level: 'admin' })
   await users.replace(aUser({ name: 'root', roles: ['readonly'], revision: 2 }))
   expect(await hub.keys.verify(text)).toMatchObject({ level: 'readonly' })
@@ -151,7 +182,7 @@ test('a key acts with the level that its account has now', async () => {
 
 test('what is no key, or one with a letter changed, is refused', async () => {
   const { hub } = await openHub()
-  const { text } = await hub.keys.create(ALICE, 'one')
+  const { text } = await hub.keys.create(ALICE, { name: 'one', expiresAt: null })
   const last = text.at(-1) === 'a' ? 'b' : 'a'
   for (const wrong of [
     '',
@@ -166,17 +197,20 @@ test('what is no key, or one with a letter changed, is refused', async () => {
 
 test('everybody sees and revokes his own keys, an administrator all', async () => {
   const { hub } = await openHub()
-  await hub.keys.create(ALICE, 'hers')
-  const { key } = await hub.keys.create(ROOT, 'his')
+  await hub.keys.create(ALICE, { name: 'hers', expiresAt: null })
+  const { key } = await hub.keys.create(ROOT, { name: 'his', expiresAt: null })
   expect((await hub.keys.list(ALICE)).map(({ name }) => name)).toEqual(['hers'])
   expect((await hub.keys.list(ROOT)).map(({ name }) => name)).toEqual(['his', 'hers'])
   await expect(hub.keys.get(ALICE, key.id)).rejects.toMatchObject({ code: 'not_found' })
   await expect(hub.keys.revoke(ALICE, key.id)).rejects.toMatchObject({ code: 'not_found' })
-  expect(await hub.keys.rename(ROOT, 1, 'ours')).toMatchObject({ name: 'ours', user: 'alice' })
+  expect(await hub.keys.change(ROOT, 1, { name: 'ours' })).toMatchObject({ name: 'ours', user: 'alice' })
 })
 
 test('a name is written on one line, in at most 50 characters', async () => {
   const { hub } = await openHub()
   for (const name of ['', ' ', 'x'.repeat(51), 'a\nb'])
-    await expect(hub.keys.create(ALICE, name)).rejects.toMatchObject({ code: 'invalid', details: { field: 'name' } })
+    await expect(hub.keys.create(ALICE, { name, expiresAt: null })).rejects.toMatchObject({
+      code: 'invalid',
+      details: { field: 'name' },
+    })
 })
