@@ -3,10 +3,9 @@
  * it keeps how they ended. Without DIR it only loads, which leaves Node's compile cache warm.
  */
 
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { systemClock as clock } from '../base/clock.ts'
-import { isDomainError, messageOf } from '../base/errors.ts'
-import type { SignalOrder } from '../executor/executor.ts'
+import { messageOf } from '../base/errors.ts'
 import {
   type FromMover,
   ledgerFile,
@@ -16,11 +15,11 @@ import {
   MOVER_VERSION,
   type ToMover,
 } from '../executor/mover-protocol.ts'
-import { closeInherited } from '../executor/resident/descriptors.ts'
 import { Door } from '../executor/resident/door.ts'
+import { enter } from '../executor/resident/enter.ts'
 import { Lifetime } from '../executor/resident/lifetime.ts'
 import { lineLog as log } from '../executor/resident/line-log.ts'
-import { takeLock } from '../store/sqlite/lock.ts'
+import { answerSignal } from '../executor/resident/signals.ts'
 import type { Site } from '../workflow/site.ts'
 import { AttemptBook } from './attempt-book.ts'
 import { Crew } from './crew.ts'
@@ -32,30 +31,10 @@ import { WorkerBook } from './worker-book.ts'
 
 type MoverDoor = Door<ToMover, FromMover>
 
-function enter(dir: string): void {
-  closeInherited()
-  process.umask(0o077)
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  process.chdir(dir)
-  const lock = takeLock('lock.db')
-  process.on('exit', () => lock.release())
-}
-
 function leave(reason: string): void {
   log('info', `the mover ends: ${reason}`)
   rmSync(MOVER_SOCKET, { force: true })
   process.exit(0)
-}
-
-async function answerSignal(foreman: Foreman, ticket: number, order: SignalOrder): Promise<FromMover> {
-  try {
-    await foreman.signal(order)
-    return { kind: 'signalled', ticket }
-  } catch (error) {
-    if (!isDomainError(error)) log('error', messageOf(error))
-    const code = isDomainError(error) ? error.code : 'unavailable'
-    return { kind: 'notSignalled', ticket, code, message: messageOf(error) }
-  }
 }
 
 type Parts = { foreman: Foreman; lifetime: Lifetime }
@@ -64,7 +43,7 @@ function receive(message: ToMover, { foreman, lifetime }: Parts, reply: (answer:
   if (message.kind === 'start') foreman.start(message, message.order)
   if (message.kind === 'found') foreman.findingStored(message, message.sequence)
   if (message.kind === 'stored') foreman.stored(message.attempts)
-  if (message.kind === 'signal') void answerSignal(foreman, message.ticket, message.order).then(reply)
+  if (message.kind === 'signal') void answerSignal(message.ticket, () => foreman.signal(message.order), log).then(reply)
   if (message.kind === 'retire') lifetime.retire()
   else lifetime.consider()
 }
@@ -124,7 +103,7 @@ async function run(dir: string): Promise<void> {
 const dir = process.argv[2]
 if (dir) {
   try {
-    enter(dir)
+    enter(dir, 'mover')
     await run(dir)
   } catch (error) {
     log('error', `the mover cannot run: ${messageOf(error)}`)

@@ -3,16 +3,17 @@
  * Without DIR it only loads, which leaves Node's compile cache warm.
  */
 
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { systemClock as clock } from '../base/clock.ts'
-import { isDomainError, messageOf } from '../base/errors.ts'
-import type { ExecutorSamples, SignalOrder } from '../executor/executor.ts'
-import { closeInherited } from '../executor/resident/descriptors.ts'
+import { messageOf } from '../base/errors.ts'
+import type { ExecutorSamples } from '../executor/executor.ts'
 import { Door } from '../executor/resident/door.ts'
+import { enter } from '../executor/resident/enter.ts'
 import { Lifetime } from '../executor/resident/lifetime.ts'
 import { lineLog as log } from '../executor/resident/line-log.ts'
 import { identify } from '../executor/resident/process/process-identity.ts'
 import { readProcess } from '../executor/resident/process/process-table.ts'
+import { answerSignal } from '../executor/resident/signals.ts'
 import {
   type FromTasker,
   MAX_LINE_BYTES,
@@ -27,20 +28,11 @@ import { openForker } from './fork/open-forker.ts'
 import { watchHost } from './host/host-watch.ts'
 import { Journal } from './journal.ts'
 import { Keeper } from './keeper.ts'
-import { lock } from './lock.ts'
 import { readMessage } from './message.ts'
 import { recover } from './recovery.ts'
 
 type Reply = (answer: FromTasker) => void
 type TaskerDoor = Door<ToTasker, FromTasker>
-
-function enter(dir: string): void {
-  closeInherited()
-  process.umask(0o077)
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  process.chdir(dir)
-  process.on('exit', lock('lock.db'))
-}
 
 async function openParts() {
   const journal = new Journal('journal.jsonl', log)
@@ -68,26 +60,11 @@ function leave(reason: string, { journal, forker }: { journal: Journal; forker: 
   process.exit(0)
 }
 
-async function answerSignal(keeper: Keeper, ticket: number, order: SignalOrder): Promise<FromTasker> {
-  try {
-    await keeper.signal(order)
-    return { kind: 'signalled', ticket }
-  } catch (error) {
-    if (!isDomainError(error)) log('error', messageOf(error))
-    return {
-      kind: 'notSignalled',
-      ticket,
-      code: isDomainError(error) ? error.code : 'unavailable',
-      message: messageOf(error),
-    }
-  }
-}
-
 function receive(message: ToTasker, { keeper, lifetime }: { keeper: Keeper; lifetime: Lifetime }, reply: Reply): void {
   if (message.kind === 'start') keeper.start(message.order)
   if (message.kind === 'stored') keeper.stored(message.attempts)
   if (message.kind === 'retire') lifetime.retire()
-  if (message.kind === 'signal') void answerSignal(keeper, message.ticket, message.order).then(reply)
+  if (message.kind === 'signal') void answerSignal(message.ticket, () => keeper.signal(message.order), log).then(reply)
 }
 
 function greeting(keeper: Keeper): FromTasker {
@@ -146,7 +123,7 @@ async function run(): Promise<void> {
 const dir = process.argv[2]
 if (dir) {
   try {
-    enter(dir)
+    enter(dir, 'tasker')
     await run()
   } catch (error) {
     log('error', `the tasker cannot run: ${messageOf(error)}`)

@@ -9,6 +9,7 @@ import { siblingModule } from '../../base/module.ts'
 import type { Attempt, Executor, ExecutorEvent, ExecutorSamples, Host, SignalOrder, StartOrder } from '../executor.ts'
 import { Connection } from '../resident/connection.ts'
 import { ResidentProcess } from '../resident/resident-process.ts'
+import { PendingSignals } from '../resident/signals.ts'
 import {
   type FromTasker,
   MAX_ORDER_LENGTH,
@@ -32,16 +33,8 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 
 const TASKER = siblingModule(import.meta.url, '../../tasker/main')
 const OPEN_TIMEOUT_MS = 60_000
-const SIGNAL_TIMEOUT_MS = 15_000
 /** Nobody listens at the socket. */
 const ABSENT = ['ENOENT', 'ECONNREFUSED']
-
-interface Waiting {
-  resolve(): void
-  reject(error: DomainError): void
-  /** Ends the patience. */
-  cancel(): void
-}
 
 class LocalExecutor implements Executor {
   readonly name = 'local'
@@ -51,16 +44,16 @@ class LocalExecutor implements Executor {
   readonly #tasker: ResidentProcess
   readonly #connection: Connection<ToTasker, FromTasker>
   readonly #host: (up: boolean) => Host
-  readonly #signals = new Map<number, Waiting>()
+  readonly #signals: PendingSignals
   #opened: () => void = () => {}
   /** Why there is no connection. */
   #problem = ''
-  #lastTicket = 0
   #listener: (events: readonly ExecutorEvent[]) => void = () => {}
   #watcher: (samples: ExecutorSamples) => void = () => {}
 
   constructor({ dataDir, clock, log, ...hostOptions }: LocalExecutorOptions) {
     this.#clock = clock
+    this.#signals = new PendingSignals(clock)
     this.#dir = join(dataDir, TASKER_FOLDER)
     this.#host = watchHost(hostOptions, clock)
     this.#log = log
@@ -93,7 +86,7 @@ class LocalExecutor implements Executor {
   }
 
   async close(): Promise<void> {
-    this.#failSignals('the server lets go of its tasker')
+    this.#signals.failAll(new DomainError('unavailable', 'the server lets go of its tasker'))
     await this.#connection.close()
   }
 
@@ -122,15 +115,10 @@ class LocalExecutor implements Executor {
       const problem = 'the tasker that runs the job does not answer at the moment; try again in a few seconds'
       return Promise.reject(new DomainError('unavailable', problem))
     }
-    this.#lastTicket += 1
-    const ticket = this.#lastTicket
-    this.#connection.send({ kind: 'signal', ticket, order })
-    return new Promise((resolve, reject) => {
-      const cancel = this.#clock.after(SIGNAL_TIMEOUT_MS, () => {
-        this.#settle(ticket)?.reject(new DomainError('unavailable', 'the tasker does not answer; try again later'))
-      })
-      this.#signals.set(ticket, { resolve, reject, cancel })
-    })
+    return this.#signals.order(
+      (ticket) => this.#connection.send({ kind: 'signal', ticket, order }),
+      () => new DomainError('unavailable', 'the tasker does not answer; try again later'),
+    )
   }
 
   stored(attempts: readonly Attempt[]): void {
@@ -154,10 +142,7 @@ class LocalExecutor implements Executor {
   #receive(message: FromTasker): void {
     if (message.kind === 'events' && message.events.length > 0) this.#listener(message.events)
     if (message.kind === 'samples') this.#watcher(message.samples)
-    if (message.kind === 'signalled') this.#settle(message.ticket)?.resolve()
-    if (message.kind === 'notSignalled') {
-      this.#settle(message.ticket)?.reject(new DomainError(message.code, message.message))
-    }
+    if (message.kind === 'signalled' || message.kind === 'notSignalled') this.#signals.answered(message)
   }
 
   /** Starts a tasker where there is none; one that answers wrongly is waited for. */
@@ -169,20 +154,9 @@ class LocalExecutor implements Executor {
   }
 
   #lose(reason: string): void {
-    this.#failSignals('the tasker that runs the job went away; try again in a few seconds')
+    const problem = 'the tasker that runs the job went away; try again in a few seconds'
+    this.#signals.failAll(new DomainError('unavailable', problem))
     this.#listener([{ kind: 'disconnected', reason }])
-  }
-
-  #failSignals(problem: string): void {
-    for (const ticket of [...this.#signals.keys()])
-      this.#settle(ticket)?.reject(new DomainError('unavailable', problem))
-  }
-
-  #settle(ticket: number): Waiting | undefined {
-    const waiting = this.#signals.get(ticket)
-    this.#signals.delete(ticket)
-    waiting?.cancel()
-    return waiting
   }
 
   #noAnswer(): DomainError {

@@ -17,6 +17,7 @@ import {
 } from '../mover-protocol.ts'
 import { Connection } from '../resident/connection.ts'
 import { ResidentProcess } from '../resident/resident-process.ts'
+import { PendingSignals } from '../resident/signals.ts'
 
 export type MoverHello = Extract<FromMover, { kind: 'hello' }>
 
@@ -34,34 +35,27 @@ const MOVER = siblingModule(import.meta.url, '../../mover/main')
 const VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NODE_EXTRA_CA_CERTS']
 /** Nobody listens at the socket. */
 const ABSENT = ['ENOENT', 'ECONNREFUSED']
-const SIGNAL_TIMEOUT_MS = 15_000
 /** A mover that could not be had for so long does not count any more. */
 const UNREACHABLE_MS = 30_000
-
-interface Waiting {
-  resolve(): void
-  reject(error: DomainError): void
-  cancel(): void
-}
 
 export class SiteLink {
   readonly site: Site
   readonly #parts: SiteLinkParts
   readonly #dir: string
   readonly #process: ResidentProcess
-  readonly #signals = new Map<number, Waiting>()
+  readonly #signals: PendingSignals
   #connection: Connection<ToMover, FromMover> | undefined
   #isNeeded = false
   #settled: () => void = () => {}
   #missedSinceMs: number | null = null
   #problem = ''
-  #lastTicket = 0
 
   constructor(parts: SiteLinkParts) {
     const { dataDir, site, log } = parts
     this.site = site
     this.#parts = parts
     this.#dir = moverFolder(dataDir, site.name)
+    this.#signals = new PendingSignals(parts.clock)
     const name = 'mover'
     this.#process = new ResidentProcess({ name, dir: this.#dir, main: MOVER, variables: VARIABLES, log })
   }
@@ -99,17 +93,12 @@ export class SiteLink {
   /** @throws what the mover answers, and unavailable when it does not */
   signal(order: SignalOrder): Promise<void> {
     if (!this.isUp) return Promise.reject(this.#noAnswer())
-    this.#lastTicket += 1
-    const ticket = this.#lastTicket
-    this.send({ kind: 'signal', ticket, order })
-    return new Promise((resolve, reject) => {
-      const cancel = this.#parts.clock.after(SIGNAL_TIMEOUT_MS, () => this.#settle(ticket)?.reject(this.#noAnswer()))
-      this.#signals.set(ticket, { resolve, reject, cancel })
-    })
+    const send = (ticket: number) => this.send({ kind: 'signal', ticket, order })
+    return this.#signals.order(send, () => this.#noAnswer())
   }
 
   async close(): Promise<void> {
-    this.#failSignals()
+    this.#signals.failAll(this.#noAnswer())
     const connection = this.#connection
     this.#connection = undefined
     await connection?.close()
@@ -130,15 +119,13 @@ export class SiteLink {
         this.#settled()
       },
       received: (message) => this.#receive(message),
-      lost: () => this.#failSignals(),
+      lost: () => this.#signals.failAll(this.#noAnswer()),
     })
     this.#connection.open()
   }
 
   #receive(message: FromMover): void {
-    if (message.kind === 'signalled') this.#settle(message.ticket)?.resolve()
-    else if (message.kind === 'notSignalled')
-      this.#settle(message.ticket)?.reject(new DomainError(message.code, message.message))
+    if (message.kind === 'signalled' || message.kind === 'notSignalled') this.#signals.answered(message)
     else this.#parts.received(message)
   }
 
@@ -156,17 +143,6 @@ export class SiteLink {
     else if (this.#problem !== error.message)
       this.#parts.log.warn({ site: this.site.name, reason: error.message }, 'the mover cannot be used')
     this.#problem = error.message
-  }
-
-  #failSignals(): void {
-    for (const ticket of [...this.#signals.keys()]) this.#settle(ticket)?.reject(this.#noAnswer())
-  }
-
-  #settle(ticket: number): Waiting | undefined {
-    const waiting = this.#signals.get(ticket)
-    this.#signals.delete(ticket)
-    waiting?.cancel()
-    return waiting
   }
 
   #noAnswer(): DomainError {
