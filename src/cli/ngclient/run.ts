@@ -15,7 +15,7 @@ import {
 
 interface RunOptions extends SubmitOptions {
   discovery?: DiscoveryWord
-  field: string[]
+  field?: string[]
 }
 
 export function runCommand(): Command {
@@ -24,7 +24,7 @@ export function runCommand(): Command {
     .argument('<workflow>', 'as "ngclient workflows list" has it')
     .argument('<paths...>', 'files and folders')
     .option(...SITE_OPTION)
-    .option('--field <name=value>', 'a value that the workflow asks for; may be given again', many, [])
+    .option('--field <name=value>', 'a value that the workflow asks for; may be given again', many)
     .addOption(
       new Option('--discovery <way>', "how files are found below the paths; default is the workflow's own way")
         .choices(DISCOVERY_WORDS)
@@ -33,12 +33,12 @@ export function runCommand(): Command {
   return acting(addSubmitOptions(command), run)
 }
 
-function many(word: string, before: string[]): string[] {
+function many(word: string, before: string[] = []): string[] {
   return [...before, word]
 }
 
 async function run(call: Invocation<RunOptions>, name: string, paths: string[]): Promise<number> {
-  const { field, recursive, discovery = recursive ? 'recursive' : 'default' } = call.options
+  const { field = [], recursive, discovery = recursive ? 'recursive' : 'default' } = call.options
   const hub = await call.hub()
   const workflow = await findWorkflow(name, hub)
   const fields = readFields(field, workflow.fields)

@@ -44,7 +44,8 @@ const OF_CODE: Readonly<Record<DomainError['code'], (error: DomainError, request
   conflict: ({ details, message }) =>
     typeof details.field === 'string' ? withField(details.field, NOT_UNIQUE) : withDetail(409, message),
   unauthenticated: (error) => tokenRefused(error) ?? notSignedIn(),
-  forbidden: notPermitted,
+  // What the host refuses no role can help with, so that the sentence is needed.
+  forbidden: ({ details, message }) => (details.by === 'host' ? withDetail(403, message) : notPermitted()),
   not_found: (_error, request) => notFound(request.routeOptions.config.model),
   limited: throttled,
   unavailable: (error) => withDetail(503, error.message, { 'retry-after': String(secondsIn(error)) }),

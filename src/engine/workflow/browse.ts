@@ -149,5 +149,5 @@ function typeOf(stats: BigIntStats): SiteFile['type'] {
 }
 
 function unreadable(path: string, user: string): DomainError {
-  return new DomainError('forbidden', `${user} may not read ${path}.`)
+  return new DomainError('forbidden', `${user} may not read ${path}.`, { by: 'host' })
 }

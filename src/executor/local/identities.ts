@@ -22,7 +22,7 @@ export function createIdentities({ findAccount, clock, isRoot }: IdentityParts):
     const account = await findAccount(name)
     if (account) return { name, uid: account.uid, gid: account.gid, groups: await groupsOf(name) }
     const hint = 'files are touched with the rights of the account that submits; ask the administrator for one'
-    throw new DomainError('forbidden', `this host has no account named ${name}; ${hint}`)
+    throw new DomainError('forbidden', `this host has no account named ${name}; ${hint}`, { by: 'host' })
   })
 }
 

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { DomainError } from '../../../src/base/errors.ts'
 import { pageAddress, pageOf } from '../../../src/dialect/hub/manners/paging.ts'
 import { complaintOf } from '../../../src/dialect/hub/manners/python-json.ts'
 import { withSlash } from '../../../src/dialect/hub/manners/slash.ts'
@@ -343,4 +344,14 @@ test('what fails inside is 500 with the original’s body and an id, and no inne
   expect(statusCode).toBe(500)
   expect(JSON.parse(body).error).toBe('Server Error (500)')
   expect(body).not.toContain('secret')
+})
+
+test('what the host refuses is told in its own sentence, since no role can help with it', async () => {
+  const door = await openDoor()
+  const message = 'this host has no account named root; ask the administrator for one'
+  door.workflows.submit = async () => {
+    throw new DomainError('forbidden', message, { by: 'host' })
+  }
+  const { statusCode, body } = await door.call('POST', '/api/file/workflow/', { body: MIGRATE })
+  expect([statusCode, JSON.parse(body)]).toEqual([403, { detail: message }])
 })

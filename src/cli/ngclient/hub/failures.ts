@@ -5,6 +5,8 @@ import type { HubTask, TaskPath } from './job.ts'
 
 export interface Failure {
   task: number
+  /** Where it failed: of a job over several sites not always where the path is. */
+  site: string
   /** '' for a task that failed as a whole. */
   path: string
   message: string
@@ -14,10 +16,11 @@ const UNHAPPY = ['ERROR', 'FAILURE']
 
 export async function* failuresOf(id: number, hub: Hub): AsyncGenerator<Failure> {
   for await (const task of hub.rows<HubTask>(`jobs/${id}/tasks/`, { state: UNHAPPY })) {
-    if (task.message) yield { task: task.id, path: '', message: `${task.name}: ${task.message}` }
+    const { site } = task
+    if (task.message) yield { task: task.id, site, path: '', message: `${task.name}: ${task.message}` }
     if (!task.stats.failed) continue
     for await (const { path, state, message } of pathsOf(task, hub)) {
-      if (state === 'failed') yield { task: task.id, path, message }
+      if (state === 'failed') yield { task: task.id, site, path, message }
     }
   }
 }

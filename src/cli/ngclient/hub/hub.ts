@@ -3,7 +3,7 @@
 import type { HttpClient } from '../../client/http-client.ts'
 import { RefusedError } from '../../client/session.ts'
 import { UserError } from '../../failure.ts'
-import { sentenceOf } from './refusal.ts'
+import { isStranger, sentenceOf } from './refusal.ts'
 
 export interface HubCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -44,9 +44,9 @@ async function ask<Answer>({ url, http, authorization }: HubParts, call: HubCall
   }
   const { status, text } = await http.send({ method: call.method, url: addressOf(url, call), headers, body })
   if (status >= 200 && status < 300) return read<Answer>(text, url)
-  const sentence = sentenceOf(text, status, url)
-  const isStranger = status === 401 && authorization?.startsWith('Api-Key ')
-  throw new RefusedError(isStranger ? `${url} does not take this client key; ${RENEW}` : sentence, status)
+  const needsKey = authorization?.startsWith('Api-Key ') && isStranger(text, status)
+  const sentence = needsKey ? `${url} does not take this client key; ${RENEW}` : sentenceOf(text, status, url)
+  throw new RefusedError(sentence, status)
 }
 
 function addressOf(base: string, { path, query = {} }: HubCall): URL {

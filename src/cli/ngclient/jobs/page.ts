@@ -92,10 +92,11 @@ export async function showTasks(call: Invocation<TaskOptions>, word: string): Pr
 
 /** A line a path, as it is read: of a large job they do not all fit into memory. */
 async function showFailures(id: number, hub: Hub, { options, screen }: Invocation): Promise<number> {
+  const { site } = await hub.call<HubJob>({ method: 'GET', path: `jobs/${id}/` })
   let seen = 0
   for await (const failure of failuresOf(id, hub)) {
     seen += 1
-    screen.print(options.json ? JSON.stringify(failure) : failureText(failure))
+    screen.print(options.json ? JSON.stringify(failure) : failureText(failure, site))
   }
   if (seen === 0) screen.message(`no path of job ${id} failed`)
   return EXIT_OK

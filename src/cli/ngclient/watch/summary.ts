@@ -18,15 +18,20 @@ export function summaryOf({ id, state, stats = {}, moved_bytes = 0, started, com
 const SHOWN = 20
 
 /** The first failures; there may be millions, so no more are read than are shown. */
-export async function failureLines(id: number, failures: AsyncIterable<Failure>): Promise<string[]> {
+export async function failureLines(
+  { id, site }: Pick<HubJob, 'id' | 'site'>,
+  failures: AsyncIterable<Failure>,
+): Promise<string[]> {
   const lines: string[] = []
   for await (const failure of failures) {
     if (lines.length === SHOWN) return [...lines, `  … all of them: ngclient jobs tasks ${id} --failed`]
-    lines.push(`  ${failureText(failure)}`)
+    lines.push(`  ${failureText(failure, site)}`)
   }
   return lines
 }
 
-export function failureText({ path, message }: Failure): string {
-  return printable(path === '' ? message : `${path}: ${message || 'failed'}`)
+/** `home` is the site of the job, which needs no saying. */
+export function failureText({ path, site, message }: Failure, home: string): string {
+  const where = site === home ? '' : `on ${site}: `
+  return printable(path === '' ? `${where}${message}` : `${path}: ${where}${message || 'failed'}`)
 }

@@ -90,5 +90,5 @@ async function look(id: number, hub: Hub): Promise<HubJob | undefined> {
 async function tellEnd(job: HubJob, hub: Hub, screen: Screen): Promise<void> {
   screen.print(summaryOf(job))
   if (succeeded(job)) return
-  for (const line of await failureLines(job.id, failuresOf(job.id, hub))) screen.print(line)
+  for (const line of await failureLines(job, failuresOf(job.id, hub))) screen.print(line)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sentenceOf } from '../../../../src/cli/ngclient/hub/refusal.ts'
+import { isStranger, sentenceOf } from '../../../../src/cli/ngclient/hub/refusal.ts'
 
 const said = (body: unknown) => sentenceOf(JSON.stringify(body), 400, 'http://hub')
 
@@ -22,4 +22,13 @@ test('a page that is none of the hub is told by its status', () => {
   for (const text of ['<html>Bad gateway</html>', '', '[]', '"x"', '{}', 'null']) {
     expect(sentenceOf(text, 502, 'http://hub')).toBe('the answer was HTTP 502; is http://hub the address of a hub?')
   }
+})
+
+test('what another server says is told, with the doubt that it is a hub', () => {
+  const cockpit = JSON.stringify({ error: 'no user for secured check', status: 'Unauthorized' })
+  expect(sentenceOf(cockpit, 401, 'http://hub')).toMatch(
+    /no user for secured check.*; is http:\/\/hub the address of a hub\?$/,
+  )
+  expect(isStranger(cockpit, 401)).toBe(false)
+  expect(isStranger(JSON.stringify({ detail: 'Authentication credentials were not provided.' }), 401)).toBe(true)
 })

@@ -28,16 +28,24 @@ describe('failed paths', () => {
   async function* failures(count: number): AsyncGenerator<Failure> {
     for (read = 0; read < count; ) {
       read += 1
-      yield { task: 1, path: `/d/${read}`, message: read === 1 ? 'bad\u001b[2Jname' : '' }
+      yield {
+        task: 1,
+        site: read === 2 ? 'site2' : 'site1',
+        path: `/d/${read}`,
+        message: read === 1 ? 'bad\u001b[2Jname' : '',
+      }
     }
   }
 
-  test('are shown with their messages, without what a terminal would obey', async () => {
-    expect(await failureLines(42, failures(2))).toEqual(['  /d/1: bad\\x1b[2Jname', '  /d/2: failed'])
+  test('are shown with their messages, the site where that is another, and without what a terminal would obey', async () => {
+    expect(await failureLines({ id: 42, site: 'site1' }, failures(2))).toEqual([
+      '  /d/1: bad\\x1b[2Jname',
+      '  /d/2: on site2: failed',
+    ])
   })
 
   test('are shown up to twenty, and no more are asked for', async () => {
-    const lines = await failureLines(42, failures(1_000_000))
+    const lines = await failureLines({ id: 42, site: 'site1' }, failures(1_000_000))
     expect(lines).toHaveLength(21)
     expect(lines.at(-1)).toBe('  … all of them: ngclient jobs tasks 42 --failed')
     expect(read).toBe(21)
