@@ -31,7 +31,8 @@ export interface StartOrder extends Attempt {
   place?: { atMost: number; patienceMs: number }
 }
 
-export type SignalAction = 'stop' | 'suspend' | 'resume' | 'signal'
+/** `yield` is for tasks alone: end after the file in hand, and tell what is left. */
+export type SignalAction = 'stop' | 'suspend' | 'resume' | 'signal' | 'yield'
 
 export interface SignalOrder extends Attempt {
   action: SignalAction

@@ -12,7 +12,7 @@ import type { TaskEnd } from './desk.ts'
 import type { Attempt, ExecutorSamples, Inventory, SignalOrder } from './executor.ts'
 
 /** Raised with every change that an older mover, which may still have tasks, would not understand. `retire` never changes. */
-export const MOVER_VERSION = 1
+export const MOVER_VERSION = 2
 
 /** In the mover's directory. */
 export const MOVER_SOCKET = 'mover.sock'

@@ -14,6 +14,8 @@ export interface Assignment extends Attempt {
   /** Settles those who asked for its suspension. */
   resting: (() => void)[]
   stopped: boolean
+  /** It is to end after the file in hand. */
+  yielding: boolean
   /** Its worker was killed because somebody wanted it so. */
   forced: boolean
   /** Told and not known to be stored, by sequence. */
@@ -28,6 +30,7 @@ export function newAssignment({ jobId, attempt }: Attempt, order: TaskOrder): As
     suspended: false,
     resting: [],
     stopped: false,
+    yielding: false,
     forced: false,
     findings: new Map(),
   }

@@ -7,8 +7,10 @@ export type ToWorker =
   | { kind: 'task'; order: TaskOrder }
   /** Finish or undo what a crash left. */
   | { kind: 'recover'; site: Site }
-  /** End after the file in hand. */
+  /** End now: the file in hand stays as it was. */
   | { kind: 'stop' }
+  /** End after the file in hand. */
+  | { kind: 'yield' }
   /** Stop the whole process, at a moment when it holds nothing that others wait for. */
   | { kind: 'rest' }
   | { kind: 'found'; sequence: number }

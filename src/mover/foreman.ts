@@ -92,6 +92,7 @@ export class Foreman {
     const known = this.#known.get(attemptKey(order))
     if (!known) throw new DomainError('not_found', `task ${order.jobId} does not run (attempt ${order.attempt})`)
     if (order.action === 'stop') return this.#stop(known, order)
+    if (order.action === 'yield') return this.#yield(known)
     if (!known.worker) throw new DomainError('conflict', `task ${order.jobId} is about to start; try again in a moment`)
     if (order.action === 'suspend') return this.#suspend(known)
     if (order.action === 'resume') return this.#resume(known)
@@ -134,6 +135,7 @@ export class Foreman {
     const { clock, tell } = this.#parts
     task.startedAt = clock.now()
     task.worker?.say({ kind: 'task', order: task.order })
+    if (task.yielding) task.worker?.say({ kind: 'yield' })
     tell({ kind: 'started', ...pairOf(task), at: task.startedAt, pid: task.worker?.pid ?? 0 })
   }
 
@@ -166,6 +168,13 @@ export class Foreman {
     task.forced ||= BY_FORCE.test(signals[0] ?? '')
     if (task.forced) task.worker.signal('SIGKILL')
     else task.worker.say({ kind: 'stop' })
+    if (task.suspended) this.#resume(task)
+  }
+
+  /** One that waits for a worker yields as soon as it has one: that tells what is left. */
+  #yield(task: Assignment): void {
+    task.yielding = true
+    task.worker?.say({ kind: 'yield' })
     if (task.suspended) this.#resume(task)
   }
 

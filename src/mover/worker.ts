@@ -23,13 +23,15 @@ const BYTES_PER_MB = 1 << 20
 
 /** The task in hand. */
 interface Errand {
-  isStopped: boolean
+  ending: AbortController
+  dropping: AbortController
   progress: TaskProgress
   toldAtMs: number
   /** Called when the finding of that sequence is stored. */
   stored: Map<number, () => void>
 }
 
+const NEVER = { ending: new AbortController(), dropping: new AbortController() }
 const log = createLog({ level: 'info' })
 const storages = new Storages(clock)
 const switchTo = createRights()
@@ -47,7 +49,9 @@ function partsFor(current: Errand | undefined): MoverParts {
     clock,
     log,
     progress: (done, movedBytes) => current && note(current, { done, movedBytes }),
-    cancelled: () => current?.isStopped ?? false,
+    cancelled: () => current?.ending.signal.aborted ?? false,
+    ending: (current ?? NEVER).ending.signal,
+    dropping: (current ?? NEVER).dropping.signal,
     switchTo,
   }
 }
@@ -80,7 +84,8 @@ async function step(order: StepOrder, current: Errand): Promise<TaskResult> {
 }
 
 async function work(order: StepOrder | DiscoveryOrder): Promise<void> {
-  const current: Errand = { isStopped: false, progress: { done: 0, movedBytes: 0 }, toldAtMs: 0, stored: new Map() }
+  const [ending, dropping] = [new AbortController(), new AbortController()]
+  const current = { ending, dropping, progress: { done: 0, movedBytes: 0 }, toldAtMs: 0, stored: new Map() }
   errand = current
   const before = process.cpuUsage()
   let result: TaskResult
@@ -125,7 +130,8 @@ process.on('disconnect', () => {
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'task') void work(message.order)
   if (message.kind === 'recover') void repair(message)
-  if (message.kind === 'stop' && errand) errand.isStopped = true
+  if (message.kind === 'yield' || message.kind === 'stop') errand?.ending.abort()
+  if (message.kind === 'stop') errand?.dropping.abort()
   if (message.kind === 'rest') rest()
   if (message.kind === 'bandwidth') storages.limit(message.bytesPerSecond)
   if (message.kind === 'found') {

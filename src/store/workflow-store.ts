@@ -124,8 +124,8 @@ export interface WorkflowStore {
   cursor(id: TaskId): Promise<{ sequence: number; cursor: string } | null>
   /** The end of a task and the tasks that follow from it, in one commit, once; updates the run's totals. Answers false when it had ended before. */
   endTask(id: TaskId, end: EndOfTask, next: readonly NewTask[]): Promise<boolean>
-  /** Ends the first `limit` tasks of a run that have not started; answers which. */
-  cancelPending(run: RunId, at: Instant, limit: number): Promise<TaskId[]>
+  /** Ends the first `limit` tasks of a run that have not started, whose paths count as aborted; answers which. */
+  cancelPending(run: RunId, end: { at: Instant; message: string }, limit: number): Promise<TaskId[]>
   /** Of all tasks: paths that failed, were aborted, or never had their turn, for a resubmission; in batches. */
   failedPaths(run: RunId): AsyncIterable<PathEntry[]>
 
@@ -148,13 +148,19 @@ export interface EndOfTask {
   outcomes: readonly PathOutcome[]
   /** What the totals of the run gain: a path counts once, where its way ends. */
   counted: OutcomeCounts
+  /** Its batch from now on, where the rest of it goes on in another task. */
+  entries?: readonly PathEntry[]
 }
 
 /** The number of a task is that of its job. */
 export type NewTask = Pick<
   Task,
   'jobId' | 'name' | 'site' | 'queue' | 'lane' | 'arguments' | 'parent' | 'rule' | 'step' | 'createdAt'
-> & { entries: readonly PathEntry[] }
+> & {
+  entries: readonly PathEntry[]
+  /** Of a discovery that goes on for another. */
+  from?: { sequence: number; cursor: string }
+}
 
 /** A key of a program's, kept as a hash (spec/hub.md 3.2). */
 export interface ClientKey {
@@ -166,15 +172,15 @@ export interface ClientKey {
   hash: string
   createdAt: Instant
   revokedAt: Instant | null
+  /** From when on it does not count; null for never. */
+  expiresAt: Instant | null
+  /** To the minute. */
   lastUsedAt: Instant | null
 }
 
 export interface ClientKeyStore {
   insert(key: Omit<ClientKey, 'id'>): Promise<number>
   byPrefix(prefix: string): Promise<ClientKey | undefined>
-  /** From when on it does not count; null for never. */
-  expiresAt: Instant | null
-  /** To the minute. */
   list(user?: string): Promise<ClientKey[]>
   /** Name and end. */
   change(key: Pick<ClientKey, 'id' | 'name' | 'expiresAt'>): Promise<boolean>

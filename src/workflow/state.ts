@@ -1,5 +1,6 @@
 /** The state of a run as a function of what its tasks came to (spec/hub.md 5.2, 5.3). Pure. */
 
+import type { Outcome } from './path-entry.ts'
 import type { OutcomeCounts, RunState, RunTotals, TaskState } from './task.ts'
 
 const FINAL_RUN: readonly RunState[] = ['success', 'failure', 'error', 'cancelled', 'skipped']
@@ -37,6 +38,11 @@ function endOf(tasks: RunTotals['tasks']): RunState {
 export function taskStateOf(outcomes: OutcomeCounts): TaskState {
   if (outcomes.failed > 0) return 'error'
   return outcomes.processed + outcomes.aborted > 0 || outcomes.skipped === 0 ? 'success' : 'skipped'
+}
+
+/** What the paths of a task count as that ended as a whole, with an outcome for none. */
+export function outcomeOfAll(state: TaskState): Outcome {
+  return state === 'failure' ? 'failed' : 'aborted'
 }
 
 export type ControlAction = 'cancel' | 'pause' | 'resume'

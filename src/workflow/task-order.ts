@@ -65,4 +65,9 @@ export interface TaskResult {
   outcomes: readonly PathOutcome[]
   /** Why the task failed as a whole, without outcomes to rely on; null when it did its work. */
   failure: string | null
+  /**
+   * There where it was to end early and did: the indexes of the entries that were not begun, whose outcomes are `aborted`.
+   * Empty of a discovery, which goes on from its cursor.
+   */
+  left?: readonly number[]
 }

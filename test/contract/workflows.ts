@@ -192,6 +192,30 @@ export function workflowContract(name: string, subject: StoreUnderTest): void {
         expect(await workflows.task(1)).toMatchObject({ state: 'success' })
       })
 
+      test('a part of a batch goes on in another task, and its own end keeps the rest', async () => {
+        const entries = [1, 2, 3].map((n) => aNewTask(n).entries[0]!)
+        const id = await workflows.insertRun(aRunOf(), A_WORKFLOW, [aNewTask(21, { entries })])
+        const cut = anEnd({ entries: entries.slice(0, 1) })
+        const rest = aNewTask(22, { entries: entries.slice(1) })
+        const told = await Promise.all([
+          workflows.endTask(21, cut, [rest]),
+          workflows.endTask(21, anEnd({ entries: [] }), [aNewTask(23)]),
+        ])
+        expect(told).toEqual([true, false])
+        expect(await workflows.batch(21)).toEqual({ entries: cut.entries, outcomes: cut.outcomes })
+        expect(await workflows.batch(22)).toEqual({ entries: rest.entries, outcomes: [] })
+        const tasks = await workflows.tasks(id, { offset: 0, limit: 10 })
+        expect(tasks.map(({ pathCount }) => pathCount)).toEqual([1, 2])
+      })
+
+      test('a discovery goes on in another task from where it stood', async () => {
+        const from = { sequence: 4, cursor: 'c3' }
+        await workflows.endTask(1, anEnd({ outcomes: [] }), [aNewTask(2, { from, entries: [] })])
+        expect(await workflows.cursor(2)).toEqual(from)
+        const next = { sequence: 4, cursor: 'c4', pathCount: 1, sizeBytes: 1 }
+        expect(await workflows.storeFinding(2, next, [])).toBe(true)
+      })
+
       test('one that never started ends too', async () => {
         await workflows.endTask(1, anEnd({ state: 'failure', outcomes: [] }), [])
         expect((await totals()).tasks).toMatchObject({ pending: 0, started: 0, failure: 1 })
@@ -214,10 +238,15 @@ export function workflowContract(name: string, subject: StoreUnderTest): void {
           [11, 12, 13, 14].map((jobId) => aNewTask(jobId)),
         )
         await workflows.startTask(12, NOW)
-        expect(await workflows.cancelPending(id, NOW, 2)).toEqual([11, 13])
-        expect(await workflows.cancelPending(id, NOW, 2)).toEqual([14])
-        expect(await workflows.cancelPending(id, NOW, 2)).toEqual([])
-        expect((await workflows.run(id))!.totals.tasks).toMatchObject({ pending: 0, started: 1, cancelled: 3 })
+        const end = { at: NOW, message: 'Cancelled.' }
+        expect(await workflows.cancelPending(id, end, 2)).toEqual([11, 13])
+        expect(await workflows.cancelPending(id, end, 2)).toEqual([14])
+        expect(await workflows.cancelPending(id, end, 2)).toEqual([])
+        expect((await workflows.run(id))!.totals).toMatchObject({
+          tasks: { pending: 0, started: 1, cancelled: 3 },
+          outcomes: { ...NONE, aborted: 3 },
+        })
+        expect(await workflows.task(11)).toMatchObject({ message: 'Cancelled.', outcomes: { aborted: 1 } })
       })
 
       test('it is known which the engine has', async () => {

@@ -96,6 +96,8 @@ export function partsOf(ledger: SiteLedger, storage: ObjectStorage): MoverParts 
     log: silentLog,
     progress: () => undefined,
     cancelled: () => false,
+    ending: new AbortController().signal,
+    dropping: new AbortController().signal,
     switchTo: () => undefined,
   }
 }

@@ -143,6 +143,19 @@ export class WorkflowHouse {
     await this.endWith(jobId, { outcomes, failure: null, stopped: false })
   }
 
+  /** It was told to end early, and had processed so many of its paths. */
+  async yieldAfter(jobId: number, count: number): Promise<void> {
+    const { entries } = await this.store.workflows.batch(jobId)
+    const outcomes = entries.map(({ path }, index): PathOutcome => {
+      return index < count
+        ? { path, outcome: 'processed', message: '', movedBytes: 10 }
+        : { path, outcome: 'aborted', message: 'stopped before', movedBytes: 0 }
+    })
+    const left = [...entries.keys()].slice(count)
+    await this.keeping.desk.ended(this.#attempt(jobId), { outcomes, failure: null, stopped: false, left })
+    this.movers.end(jobId)
+  }
+
   async endWith(jobId: number, end: Parameters<WorkflowKeeping['desk']['ended']>[1]): Promise<void> {
     await this.order(jobId)
     await this.keeping.desk.ended(this.#attempt(jobId), end)

@@ -5,7 +5,7 @@
 
 import { DomainError } from '../../base/errors.ts'
 import type { NewTask } from '../../store/workflow-store.ts'
-import { isRunOver, stateOf } from '../../workflow/state.ts'
+import { isRunOver, outcomeOfAll, stateOf } from '../../workflow/state.ts'
 import type { Run, RunId, RunState, Task } from '../../workflow/task.ts'
 import { isStale } from '../apply.ts'
 import { manifestOf } from './manifest.ts'
@@ -17,6 +17,8 @@ import { requestOfTask } from './task-request.ts'
 const MOST_QUEUED = 2000
 const FEW_QUEUED = 1000
 const AT_ONCE = 500
+
+export const CANCELLED = 'Its job was cancelled.'
 
 /** Within a turn of the run. The run as it stands then; undefined when it is gone. */
 export async function advance(room: Room, id: RunId): Promise<Run | undefined> {
@@ -91,7 +93,7 @@ export function isRotation({ rule, step }: Pick<Task, 'rule' | 'step'>): boolean
 /** Whether there was anything. */
 async function cancelPending({ store, jobs, clock }: Room, run: Run): Promise<boolean> {
   if (run.totals.tasks.pending === 0) return false
-  const ids = await store.cancelPending(run.id, clock.now(), AT_ONCE)
+  const ids = await store.cancelPending(run.id, { at: clock.now(), message: CANCELLED }, AT_ONCE)
   await Promise.all(ids.map((id) => jobs.remove(id)))
   return ids.length > 0
 }
@@ -130,8 +132,8 @@ const NOTHING = { processed: 0, skipped: 0, aborted: 0, failed: 0 } as const
 export async function giveUp({ store, clock }: Room, task: Task, message: string): Promise<void> {
   const run = await store.run(task.run)
   const isCancelled = run?.state === 'dequeuing'
-  const counted = { ...NOTHING, failed: isCancelled || isDiscovery(task) ? 0 : task.pathCount }
   const state = isCancelled ? 'cancelled' : 'failure'
+  const counted = { ...NOTHING, ...(!isDiscovery(task) && { [outcomeOfAll(state)]: task.pathCount }) }
   await store.endTask(task.id, { state, at: clock.now(), message, outcomes: [], counted }, [])
 }
 

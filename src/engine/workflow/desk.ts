@@ -4,14 +4,15 @@ import { DomainError } from '../../base/errors.ts'
 import type { Desk, TaskEnd } from '../../executor/desk.ts'
 import type { Attempt } from '../../executor/executor.ts'
 import type { EndOfTask, NewTask } from '../../store/workflow-store.ts'
-import { OUTCOMES, type PathEntry, type PathOutcome } from '../../workflow/path-entry.ts'
+import { OUTCOMES, type PathOutcome } from '../../workflow/path-entry.ts'
 import { type PlannedStep, stepAfter, stepsFor } from '../../workflow/plan.ts'
-import { isRunOver, isTaskOver, taskStateOf } from '../../workflow/state.ts'
+import { isRunOver, isTaskOver, outcomeOfAll, taskStateOf } from '../../workflow/state.ts'
 import type { OutcomeCounts, Run, Task, TaskState } from '../../workflow/task.ts'
 import type { Finding, TaskOrder } from '../../workflow/task-order.ts'
 import type { Workflow } from '../../workflow/workflow.ts'
-import { advance, giveUp, isRotation } from './advance.ts'
+import { advance, CANCELLED, giveUp, isRotation } from './advance.ts'
 import { isDiscovery, orderOfTask } from './order.ts'
+import { partAt } from './remainder.ts'
 import type { Room } from './room.ts'
 
 export function createDesk(room: Room): Desk {
@@ -63,7 +64,8 @@ async function found(room: Room, attempt: Attempt, finding: Finding): Promise<vo
   if (!hand) return
   const { task, run, workflow } = hand
   const { entries, sequence, cursor } = finding
-  const next = run.state === 'dequeuing' ? [] : stepsFor(workflow, run, entries)
+  // Of a run that is cancelled meanwhile as well: the tasks are cancelled with it, and say of which paths nothing became.
+  const next = stepsFor(workflow, run, entries)
   const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0)
   const tasks = await newTasks(room, task, next)
   await room.store.storeFinding(task.id, { sequence, cursor, pathCount: entries.length, sizeBytes }, tasks)
@@ -73,17 +75,20 @@ async function found(room: Room, attempt: Attempt, finding: Finding): Promise<vo
   await advance(room, run.id)
 }
 
-async function ended(room: Room, attempt: Attempt, end: TaskEnd): Promise<void> {
+async function ended(room: Room, attempt: Attempt, told: TaskEnd): Promise<void> {
   const hand = await atHand(room, attempt)
   if (!hand) return afterEnd(room, attempt)
   const { task, run, workflow } = hand
-  const entries = isDiscovery(task) ? [] : (await room.store.batch(task.id)).entries
-  const state = stateOf(task, run, end)
-  // Skipped as well: what was so before goes on.
-  const goesOn = state !== 'failure' && state !== 'cancelled' && !end.stopped && task.rule >= 0
-  const next = goesOn ? stepAfter(workflow, run, task, { entries, outcomes: end.outcomes }) : []
-  const tasks = await newTasks(room, task, next)
-  await room.store.endTask(task.id, endOf(room, task, { end, state, next, entries }), tasks)
+  const { entries } = isDiscovery(task) ? { entries: [] } : await room.store.batch(task.id)
+  const parted = await partAt(room, hand, { end: told, entries })
+  const end = parted ? { ...told, outcomes: parted.outcomes } : told
+  const state = parted && task.rule >= 0 && end.outcomes.length === 0 ? 'skipped' : stateOf(task, run, end)
+  // Skipped as well: what was so before goes on. What is cancelled goes on to tasks that are cancelled in their turn.
+  const goesOn = state !== 'failure' && task.rule >= 0
+  const done = { entries: parted?.entries ?? entries, outcomes: end.outcomes }
+  const next = goesOn ? stepAfter(workflow, run, task, done) : []
+  const tasks = [...(await newTasks(room, task, next)), ...(parted ? [parted.rest] : [])]
+  await room.store.endTask(task.id, { ...endOf(room, task, { end, state, next }), ...parted?.cut }, tasks)
   await afterEnd(room, attempt)
 }
 
@@ -115,8 +120,10 @@ export function toTasks(
   return steps.map((step, index) => ({ ...step, jobId: ids[index]!, parent, createdAt }))
 }
 
-function stateOf(task: Task, run: Run, { outcomes, failure, stopped }: TaskEnd): TaskState {
-  if (stopped) return run.state === 'dequeuing' ? 'cancelled' : 'error'
+function stateOf(task: Task, run: Run, { outcomes, failure, stopped, left }: TaskEnd): TaskState {
+  const isHalted = stopped || left !== undefined
+  if (isHalted && run.state === 'dequeuing') return 'cancelled'
+  if (stopped) return 'error'
   if (failure !== null) return 'failure'
   const state = taskStateOf(countsOf(outcomes))
   const foundNothing = isDiscovery(task) && task.pathCount === 0
@@ -127,14 +134,19 @@ interface Ended {
   end: TaskEnd
   state: TaskState
   next: readonly PlannedStep[]
-  entries: readonly PathEntry[]
 }
 
 function endOf({ clock }: Room, task: Task, { end, state, next }: Ended): EndOfTask {
-  const message = end.failure ?? (end.stopped ? 'Somebody stopped it.' : '')
+  const message = end.failure ?? (state === 'cancelled' ? CANCELLED : end.stopped ? 'Somebody stopped it.' : '')
   const counted = isRotation(task) ? countsOf([]) : countedOf(end.outcomes, next)
-  if (state === 'failure' && end.outcomes.length === 0 && !isDiscovery(task) && !isRotation(task))
-    return { state, at: clock.now(), message, outcomes: [], counted: { ...counted, failed: task.pathCount } }
+  if (end.outcomes.length === 0 && task.rule >= 0 && (end.failure !== null || end.stopped))
+    return {
+      state,
+      at: clock.now(),
+      message,
+      outcomes: [],
+      counted: { ...counted, [outcomeOfAll(state)]: task.pathCount },
+    }
   return { state, at: clock.now(), message, outcomes: end.outcomes, counted }
 }
 

@@ -65,7 +65,9 @@ type Act = (room: Room, job: Job, notice: Notice) => Promise<void>
 const ACTS: Partial<Record<Notice['kind'], Act>> = {
   async start(room, job) {
     await room.store.startTask(job.id, job.run?.startedAt ?? room.clock.now())
-    await bringOn(room, job)
+    const run = await bringOn(room, job)
+    // It was on its way when the others were told.
+    if (run && isHalted(run)) await room.jobs.interrupt(job.id)
   },
   async lose(room, job) {
     if (job.state === 'queued') await comeBack(room, job)
@@ -83,9 +85,9 @@ const ACTS: Partial<Record<Notice['kind'], Act>> = {
   },
 }
 
-async function bringOn(room: Room, { id }: Job): Promise<void> {
+async function bringOn(room: Room, { id }: Job): Promise<Run | undefined> {
   const task = await room.store.task(id)
-  if (task) await room.turns.take(task.run, () => advance(room, task.run))
+  return task && room.turns.take(task.run, () => advance(room, task.run))
 }
 
 /** Its attempt came to nothing and it waits again; where its run does not want it now, outside of the queue. */

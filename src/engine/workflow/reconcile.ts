@@ -47,6 +47,7 @@ async function agree(room: Room, run: Run, task: Task): Promise<void> {
 async function place({ jobs }: Room, run: Run, { id, state }: Job): Promise<void> {
   const isRunning = isActive(state)
   if (run.state === 'dequeuing' && isRunning) await jobs.remove(id)
+  if (isHalted(run) && isRunning) await jobs.interrupt(id)
   if (run.state === 'dequeuing' || isRunning) return
   if (isHalted(run)) await jobs.hold(id)
   else await jobs.release(id)

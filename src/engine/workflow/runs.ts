@@ -3,6 +3,7 @@
 import { type Caller, permit } from '../../auth/caller.ts'
 import { DomainError } from '../../base/errors.ts'
 import type { PathEntry, PathOutcome } from '../../workflow/path-entry.ts'
+import { isTaskOver, outcomeOfAll } from '../../workflow/state.ts'
 import type { RunId, Task, TaskId } from '../../workflow/task.ts'
 import { loadRun } from './advance.ts'
 import { isDiscovery } from './order.ts'
@@ -38,7 +39,6 @@ export function createRuns(room: Room): Runs {
       await loadRun(room, run)
       return (await store.tasks(run, page)).map((task) => progress.ofTask(task))
     },
-    async task(caller, id) {
     async allTasks(caller, listing) {
       permit(caller, 'view', caller.user)
       return (await store.allTasks(listing)).map((task) => progress.ofTask(task))
@@ -47,6 +47,7 @@ export function createRuns(room: Room): Runs {
       permit(caller, 'view', caller.user)
       return store.taskCounts()
     },
+    async task(caller, id) {
       permit(caller, 'view', caller.user)
       return progress.ofTask(await loadTask(room, id))
     },
@@ -54,7 +55,8 @@ export function createRuns(room: Room): Runs {
       permit(caller, 'view', caller.user)
       const task = await loadTask(room, id)
       const batch = await store.batch(id)
-      return isDiscovery(task) ? { ...batch, entries: batch.outcomes.map(unreadable) } : batch
+      if (isDiscovery(task)) return { ...batch, entries: batch.outcomes.map(unreadable) }
+      return isTaskOver(task.state) && batch.outcomes.length === 0 ? { ...batch, outcomes: asOne(task, batch) } : batch
     },
     async control(caller, id, action) {
       await permitControl(room, caller, id)
@@ -67,6 +69,11 @@ export function createRuns(room: Room): Runs {
 /** A discovery has no batch: what it names is what it could not look into. */
 function unreadable({ path }: PathOutcome): PathEntry {
   return { path, type: 'directory', sizeBytes: 0, state: 'processed' }
+}
+
+/** It came to its end as a whole. */
+function asOne({ state, message }: Task, { entries }: { entries: readonly PathEntry[] }): PathOutcome[] {
+  return entries.map(({ path }) => ({ path, outcome: outcomeOfAll(state), message, movedBytes: 0 }))
 }
 
 async function permitControl(room: Room, caller: Caller, id: RunId): Promise<void> {

@@ -33,6 +33,7 @@ const ACTS: Readonly<Record<ControlAction, (room: Room, task: Task) => Promise<v
   },
   pause: async ({ jobs }, task) => {
     if (task.state === 'pending') await jobs.hold(task.id)
+    else await jobs.interrupt(task.id)
   },
   resume: async ({ jobs }, task) => {
     if (task.state === 'pending') await jobs.release(task.id)

@@ -24,6 +24,8 @@ export interface TaskJobs {
   hold(id: JobId): Promise<void>
   /** Back to its place in the queue; nothing for one that does not wait. */
   release(id: JobId): Promise<void>
+  /** Ends where it runs, after the file in hand; nothing for one that does not. */
+  interrupt(id: JobId): Promise<void>
   /** Away with it, as far as it can be reached: stopped where it runs, else forgotten. */
   remove(id: JobId): Promise<void>
 }
@@ -55,6 +57,7 @@ export function createTaskJobs(parts: TaskJobsParts): TaskJobs {
       if (job?.state !== 'idle') return
       await passing(() => apply(door, id, { kind: 'schedule', rank: job.rank, force: false }, job))
     },
+    interrupt: (id) => interrupt(parts, id),
     remove: (id) => remove(parts, id),
   }
 }
@@ -81,6 +84,18 @@ async function remove(parts: TaskJobsParts, id: JobId): Promise<void> {
     if (!isDomainError(error)) throw error
     if (error.code === 'conflict' && door.board.activeJob(id)) return remove(parts, id)
     if (error.code === 'unavailable') log.warn({ jobId: id, reason: error.message }, 'a task cannot be taken away')
+  }
+}
+
+/** What cannot be reached runs to its end. */
+async function interrupt({ door, executors, log }: TaskJobsParts, id: JobId): Promise<void> {
+  const job = door.board.activeJob(id)
+  if (!job) return
+  try {
+    await passing(() => executors.ownerOf(job).signal({ jobId: id, attempt: job.attempt, action: 'yield' }))
+  } catch (error) {
+    if (!isDomainError(error, 'unavailable')) throw error
+    log.warn({ jobId: id, reason: error.message }, 'a task cannot be told to end early')
   }
 }
 

@@ -11,6 +11,8 @@ export interface Held extends Attempt {
   suspended: boolean
   /** Before a mover had it. */
   stopped: boolean
+  /** It is to end early; told again to a mover that may not have heard it. */
+  yielding: boolean
 }
 
 export class HeldAttempts {
@@ -23,7 +25,7 @@ export class HeldAttempts {
   add({ jobId, attempt }: Attempt, site = ''): Held {
     const known = this.get({ jobId, attempt })
     if (known) return known
-    const held = { jobId, attempt, site, isGiven: false, suspended: false, stopped: false }
+    const held = { jobId, attempt, site, isGiven: false, suspended: false, stopped: false, yielding: false }
     this.#held.set(attemptKey(held), held)
     return held
   }

@@ -110,7 +110,9 @@ class MoverExecutor implements Executor {
   async signal(order: SignalOrder): Promise<void> {
     const held = this.#held.get(order)
     if (!held) throw new DomainError('not_found', `task ${order.jobId} does not run (attempt ${order.attempt})`)
+    held.yielding ||= order.action === 'yield'
     if (held.isGiven) return this.#links.get(held.site)?.signal(order)
+    if (order.action === 'yield') return
     if (order.action !== 'stop')
       throw new DomainError('conflict', `task ${order.jobId} is about to start; try again in a moment`)
     held.stopped = true
@@ -168,6 +170,7 @@ class MoverExecutor implements Executor {
     else if (link.isUp) {
       held.isGiven = true
       link.send({ kind: 'start', jobId: held.jobId, attempt: held.attempt, order })
+      this.#tellToYield(held)
     } else link.need()
   }
 
@@ -176,6 +179,10 @@ class MoverExecutor implements Executor {
     const failure = 'there is no such task, or it has ended; lanes are taken by tasks of workflows alone'
     const facts = factsOfUnbegun(failed(failure), this.#options.clock.now())
     this.#tell({ kind: 'exited', jobId: held.jobId, attempt: held.attempt, facts })
+  }
+
+  #tellToYield({ yielding, jobId, attempt, site }: Held): void {
+    if (yielding) this.#links.get(site)?.send({ kind: 'signal', ticket: 0, order: { jobId, attempt, action: 'yield' } })
   }
 
   #stopUnbegun(held: Held): void {
@@ -198,6 +205,7 @@ class MoverExecutor implements Executor {
     for (const { suspended, ...attempt } of inventory.running) {
       const held = this.#held.add(attempt, site)
       known.add(Object.assign(held, { site, suspended, isGiven: true }))
+      this.#tellToYield(held)
     }
     if (!this.#early) this.#tell(this.#greeting())
     for (const held of had) if (!known.has(held)) this.#renew(held, forgot)

@@ -19,6 +19,7 @@ const SIGNALS: Readonly<Record<SignalAction, readonly NodeJS.Signals[]>> = {
   suspend: ['SIGSTOP'],
   resume: ['SIGCONT'],
   signal: [],
+  yield: [],
 }
 const DELAY_MS = 3000
 /** A timer of Node's reaches no further than 24 days. */

@@ -69,10 +69,10 @@ async function searchFolder(searching: Searching, index: number, path: string, a
       () => new TreeWalk({ fd: folder.fd, path, after, crossesFileSystems, isPruned, refused }, statQuickly),
     )
     for (;;) {
-      searching.checkStop()
       const found = searching.asSubmitter(() => walk.next(BATCH))
-      if (found.length === 0) return
-      await searching.store(found.map(entryOf), cursorOf(index, found.at(-1)!.path))
+      if (found.length > 0) await searching.store(found.map(entryOf), cursorOf(index, found.at(-1)!.path))
+      if (found.length < BATCH) return
+      searching.checkStop()
     }
   } finally {
     searching.confined.release(folder)

@@ -44,12 +44,16 @@ export class Searching implements Disposable {
 
   /** Whether an error is of the storing, and no matter of a path. */
   isStoring(error: unknown): boolean {
-    return this.#storing === error || error === STOPPED
+    return this.#storing === error || this.isStop(error)
   }
 
-  /** @throws when the discovery is to end */
+  isStop(error: unknown): boolean {
+    return error === STOPPED
+  }
+
+  /** @throws when the discovery is to end; to be called where the cursor is that goes on from here */
   checkStop(): void {
-    if (this.parts.cancelled()) throw STOPPED
+    if (this.parts.ending.aborted) throw STOPPED
   }
 
   [Symbol.dispose](): void {

@@ -28,7 +28,7 @@ export async function inGroups(work: Work, manner: Manner): Promise<void> {
   while (left.length > 0) {
     const busy: number[] = []
     for (let at = 0; at < left.length; at += GROUP_PATHS) {
-      if (work.parts.cancelled()) return
+      if (work.parts.ending.aborted) return
       busy.push(...(await oneGroup(work, manner, left.slice(at, at + GROUP_PATHS))))
     }
     if (busy.length < left.length) movedAt = clock.monotonicMs()

@@ -57,12 +57,12 @@ function checked(work: Work): number[] {
 function partsOf({ order, parts }: Work): CommandParts {
   const { identity, site, run, task } = order
   const variables = { YARDMASTER_SITE: site.name, YARDMASTER_RUN: String(run), YARDMASTER_TASK: String(task) }
-  return { identity, variables, clock: parts.clock, cancelled: parts.cancelled }
+  return { identity, variables, clock: parts.clock, dropping: parts.dropping }
 }
 
 async function runEach(work: Work, words: readonly string[], indices: readonly number[]): Promise<void> {
   for (const index of indices) {
-    if (work.parts.cancelled()) return
+    if (work.parts.ending.aborted) return
     const { path } = work.order.entries[index]!
     if (!path.isWellFormed()) {
       work.settle(index, 'failed', `its name is not UTF-8, which no argument can hold; use ${ALL}`)
@@ -83,7 +83,7 @@ async function runAll(work: Work, words: readonly string[], indices: readonly nu
     if (!isOneLine) work.settle(index, 'failed', `its name holds a line break; use ${ONE}`)
     return isOneLine
   })
-  if (listed.length === 0 || work.parts.cancelled()) return
+  if (listed.length === 0 || work.parts.ending.aborted) return
   const list = new PathList(
     listed.map((index) => work.order.entries[index]!.path),
     work.order.identity,

@@ -11,7 +11,8 @@ export interface CommandParts {
   identity: Identity | null
   variables: Readonly<Record<string, string>>
   clock: Clock
-  cancelled(): boolean
+  /** Aborted when it is to end. */
+  dropping: AbortSignal
 }
 
 export interface CommandEnd {
@@ -29,7 +30,6 @@ const TAIL_LENGTH = 4096
 const MOST_SAID = 500
 /** Asked to end, a command has this long before it is ended. */
 const GRACE_MS = 5000
-const LOOK_MS = 100
 /** What it said before its end has come by then; what it left in the background may hold its output open for longer. */
 const LAST_WORDS_MS = 1000
 
@@ -98,19 +98,19 @@ function environmentOf({ identity, variables }: CommandParts): Record<string, st
 }
 
 /** Ends it once the task is stopped: it is asked first. */
-function watch(child: ChildProcess, { clock, cancelled }: CommandParts, noted: () => void): () => void {
-  let cancel = () => {}
-  const look = () => {
-    if (!cancelled()) {
-      cancel = clock.after(LOOK_MS, look)
-      return
-    }
+function watch(child: ChildProcess, { clock, dropping }: CommandParts, noted: () => void): () => void {
+  let cancelKill = () => {}
+  const end = () => {
     noted()
     child.kill('SIGTERM')
-    cancel = clock.after(GRACE_MS, () => child.kill('SIGKILL'))
+    cancelKill = clock.after(GRACE_MS, () => child.kill('SIGKILL'))
   }
-  look()
-  return () => cancel()
+  if (dropping.aborted) end()
+  else dropping.addEventListener('abort', end, { once: true })
+  return () => {
+    dropping.removeEventListener('abort', end)
+    cancelKill()
+  }
 }
 
 function howEnded(code: number | null, signal: NodeJS.Signals | null): string {

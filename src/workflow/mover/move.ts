@@ -23,7 +23,7 @@ interface Moving {
 export async function move(work: Work): Promise<void> {
   const isOverwriting = flag(work.order.arguments, 'overwrite')
   const indexes = [...work.order.entries.keys()]
-  for (let at = 0; at < indexes.length && !work.parts.cancelled(); at += GROUP_PATHS) {
+  for (let at = 0; at < indexes.length && !work.parts.ending.aborted; at += GROUP_PATHS) {
     moveGroup(work, indexes.slice(at, at + GROUP_PATHS), isOverwriting)
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -16,8 +16,11 @@ export interface MoverParts {
   log: Logger
   /** How far it is, as sums from the start of the order; called often. */
   progress(done: number, movedBytes: number): void
-  /** True when the step is to end after the file in hand: what was not begun has the outcome `aborted`. */
   cancelled(): boolean
+  /** Aborted when the step is to end after the file in hand: what was not begun is left, with the outcome `aborted`. */
+  ending: AbortSignal
+  /** Aborted after that when a file in hand is to be dropped too: it and its object are as before, and it is left. */
+  dropping: AbortSignal
   /**
    * Acts with that account's rights from now on, null for the process's own. Process-wide: a step calls it around
    * synchronous work alone. Never called with an identity where the order has none.

@@ -22,7 +22,7 @@ interface Doomed {
 /** Files first come first: the order is the caller's, children before their folder. */
 export async function remove(work: Work): Promise<void> {
   const { entries } = work.order
-  for (let at = 0; at < entries.length && !work.parts.cancelled(); at += GROUP_PATHS) {
+  for (let at = 0; at < entries.length && !work.parts.ending.aborted; at += GROUP_PATHS) {
     removeGroup(work, [...entries.keys()].slice(at, at + GROUP_PATHS))
     // Lets the process hear that it is to stop.
     await new Promise((resolve) => setImmediate(resolve))

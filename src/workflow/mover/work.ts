@@ -40,9 +40,15 @@ export class Work implements Disposable {
     this.parts.progress(this.#outcomes.size, this.#movedBytes)
   }
 
+  /** What was dropped has not failed, and is left. */
   fail(index: number, error: unknown, doing = ''): void {
+    if (this.isDropped(error)) return
     const sentence = sentenceOf(error, this.order.identity)
     this.settle(index, 'failed', doing === '' ? sentence : `${doing}: ${sentence}`)
+  }
+
+  isDropped(error: unknown): boolean {
+    return this.parts.ending.aborted && (error as Error | null)?.name === 'AbortError'
   }
 
   isSettled(index: number): boolean {
@@ -72,8 +78,10 @@ export class Work implements Disposable {
 
   /** Whatever has no outcome was not begun. */
   result(): TaskResult {
-    const outcomes = this.order.entries.map((entry, index) => this.#outcomes.get(index) ?? stopped(entry))
-    return { outcomes, failure: null }
+    const { entries } = this.order
+    const outcomes = entries.map((entry, index) => this.#outcomes.get(index) ?? stopped(entry))
+    const left = [...entries.keys()].filter((index) => !this.#outcomes.has(index))
+    return { outcomes, failure: null, ...(this.parts.ending.aborted && left.length > 0 && { left }) }
   }
 
   [Symbol.dispose](): void {

@@ -3,11 +3,12 @@
  * false, so that what is told twice happens once. The totals of a run change in the same commit.
  */
 
-import { OUTCOMES } from '../../../workflow/path-entry.ts'
+import { OUTCOMES, type PathEntry } from '../../../workflow/path-entry.ts'
+import type { TaskId } from '../../../workflow/task.ts'
 import type { SqlValue } from '../../rows.ts'
 import type { EndOfTask, WorkflowStore } from '../../workflow-store.ts'
 import type { GroupCommit } from '../group-commit.ts'
-import { packOutcomes } from './packed.ts'
+import { packEntries, packOutcomes } from './packed.ts'
 import { insertTasks } from './task-insert.ts'
 
 const OPEN = `state in ('pending', 'started')`
@@ -29,6 +30,9 @@ const FINDING = `update workflow_task set sequence = sequence + 1, cursor = ?, p
 
 const OUTCOMES_OF_BATCH = `insert into workflow_batch (task_id, outcomes)
   select id, ? from workflow_task where id = ? and ${OPEN} on conflict (task_id) do update set outcomes = excluded.outcomes`
+const CUT_BATCH = `update workflow_batch set entries = ?
+  where task_id = (select id from workflow_task where id = ? and ${OPEN})`
+const CUT_COUNT = `update workflow_task set path_count = ? where id = ? and ${OPEN}`
 const ADD_COUNTED = OUTCOMES.map((name) => `${name} = ${name} + ?`).join(', ')
 const SET_COUNTS = OUTCOMES.map((name) => `${name} = ?`).join(', ')
 const wasIn = (state: string) => `(select count(*) from workflow_task where id = ? and state = '${state}')`
@@ -38,11 +42,15 @@ const countEnd = (state: string) => `update workflow_run set version = version +
 const END = `update workflow_task set state = ?, completed_at = ?, message = ?, moved_bytes = ?, ${SET_COUNTS}
   where id = ? and ${OPEN}`
 
-const FIRST_PENDING = `select id from workflow_task where run_id = ? and state = 'pending' order by id limit ?`
+/** A discovery has no paths of its own. */
+const NOT_DONE = 'case when rule < 0 then 0 else path_count end'
+const FIRST_PENDING = `select id, ${NOT_DONE} as paths from workflow_task where run_id = ? and state = 'pending' order by id limit ?`
 const COUNT_CANCEL = `update workflow_run set version = version + 1,
   tasks_pending = tasks_pending - (select count(*) from (${FIRST_PENDING})),
-  tasks_cancelled = tasks_cancelled + (select count(*) from (${FIRST_PENDING})) where id = ?`
-const CANCEL = `update workflow_task set state = 'cancelled', completed_at = ? where id in (${FIRST_PENDING}) returning id`
+  tasks_cancelled = tasks_cancelled + (select count(*) from (${FIRST_PENDING})),
+  aborted = aborted + (select coalesce(sum(paths), 0) from (${FIRST_PENDING})) where id = ?`
+const CANCEL = `update workflow_task set state = 'cancelled', completed_at = ?, message = ?, aborted = ${NOT_DONE}
+  where id in (select id from (${FIRST_PENDING})) returning id`
 
 const NO_SUCH_STEP = 'not exists (select 1 from workflow_task where run_id = ? and rule = ? and step = ?)'
 const COUNT_APPENDED = `update workflow_run set version = version + 1, tasks_pending = tasks_pending + 1
@@ -93,15 +101,17 @@ export function createTaskChanges(commit: GroupCommit): Changes {
       const { changes } = await together(
         ...insertTasks(commit, next, belonging),
         ...(end.outcomes.length > 0 ? [commit.write(OUTCOMES_OF_BATCH, [packOutcomes(end.outcomes), id])] : []),
+        ...(end.entries === undefined ? [] : cut(commit, id, end.entries)),
         commit.write(countEnd(state), [next.length, id, id, movedBytes, ...counted, id]),
         commit.write(END, [state, at, message.toWellFormed(), movedBytes, ...countsOf(end), id]),
       )
       return changes > 0
     },
-    async cancelPending(run, at, limit) {
+    async cancelPending(run, { at, message }, limit) {
+      const first = [run, limit]
       const { rows } = await together(
-        commit.write(COUNT_CANCEL, [run, limit, run, limit, run]),
-        commit.write(CANCEL, [at, run, limit]),
+        commit.write(COUNT_CANCEL, [...first, ...first, ...first, run]),
+        commit.write(CANCEL, [at, message, ...first]),
       )
       return rows.map(({ id }) => Number(id))
     },
@@ -113,4 +123,8 @@ export function createTaskChanges(commit: GroupCommit): Changes {
 
 function countsOf({ outcomes }: EndOfTask): SqlValue[] {
   return OUTCOMES.map((name) => outcomes.filter(({ outcome }) => outcome === name).length)
+}
+
+function cut(commit: GroupCommit, id: TaskId, entries: readonly PathEntry[]) {
+  return [commit.write(CUT_BATCH, [packEntries(entries), id]), commit.write(CUT_COUNT, [entries.length, id])]
 }

@@ -21,20 +21,22 @@ export const TASK_COLUMNS: readonly Column[] = [
   ['path_count', (t) => t.entries.length],
   ['created_at', (t) => t.createdAt],
   ['arguments', (t) => JSON.stringify(t.arguments)],
+  ['sequence', (t) => t.from?.sequence ?? 0],
+  ['cursor', (t) => t.from?.cursor ?? null],
 ]
-
-export type TaskRow = Readonly<Record<string, string | number | null>>
 
 /** In the order of the lists. */
 export const TASK_NAMES = `id run_id name site queue lane state arguments parent rule step path_count
   ${OUTCOMES.join(' ')} moved_bytes message created_at started_at completed_at`.split(/\s+/)
 
-export function taskOf(row: TaskRow): Task {
-  return {
+export type TaskRow = Readonly<Record<string, string | number | null>>
+
 export function taskOfValues(values: readonly FieldValue[]): Task {
   return taskOf(Object.fromEntries(TASK_NAMES.map((name, index) => [name, values[index]])) as TaskRow)
 }
 
+export function taskOf(row: TaskRow): Task {
+  return {
     id: Number(row.id),
     run: Number(row.run_id),
     jobId: Number(row.id),

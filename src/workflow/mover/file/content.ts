@@ -3,6 +3,7 @@
 import { read, readSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import type { Work } from '../work.ts'
 import type { Hasher } from './hash.ts'
 import type { OpenFile } from './open-file.ts'
 
@@ -14,6 +15,11 @@ const readLater = promisify(read)
 
 export function isSmall({ stats }: OpenFile): boolean {
   return stats.size <= SMALL_BYTES
+}
+
+/** What ends the passage of a file's data: of a small one too little is lost to wait for its end. */
+export function signalFor({ parts }: Pick<Work, 'parts'>, sizeBytes: number): AbortSignal {
+  return sizeBytes > SMALL_BYTES ? parts.dropping : parts.ending
 }
 
 /** As long as the file was when it was opened, or shorter where it has become so. */
@@ -28,12 +34,13 @@ export function readSmall({ fd, stats }: OpenFile): Buffer {
   return bytes.subarray(0, done)
 }
 
-/** Answers when all went through the hasher. */
-export async function hashAll({ fd, stats }: OpenFile, hasher: Hasher): Promise<void> {
+/** Answers when all went through the hasher. @throws the signal's reason */
+export async function hashAll({ fd, stats }: OpenFile, hasher: Hasher, signal?: AbortSignal): Promise<void> {
   const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, Number(stats.size) || 1))
   for (let at = 0; ; ) {
     const { bytesRead } = await readLater(fd, piece, 0, piece.length, at)
     if (bytesRead === 0) return
+    signal?.throwIfAborted()
     hasher.update(piece.subarray(0, bytesRead))
     at += bytesRead
   }

@@ -18,11 +18,13 @@ const STOPPED = { outcomes: [], failure: null, stopped: true }
 
 type Act = (house: WorkflowHouse, jobId: number, order: TaskOrder) => Promise<void>
 
-/** What movers do with an order: a discovery tells two findings, a step one path that fails. */
+/** What movers do with an order: a discovery tells two findings, a step one path that fails; half of it where they are to yield. */
 const doTask: Act = async ({ keeping, movers }, jobId, order) => {
   const attempt = { jobId, attempt: movers.attemptOf(jobId) }
+  const yields = movers.signals.some((signal) => signal.jobId === jobId && signal.action === 'yield')
   if (order.kind === 'discovery') {
-    for (const sequence of [0, 1]) {
+    for (const sequence of yields ? [0] : [0, 1]) {
+      if (sequence < order.sequence) continue
       const entries = [0, 1].map((n) => anEntry(`/data/x/${sequence}${n}`, { state: STATES[n]! }))
       await keeping.desk.found(attempt, { sequence, entries, cursor: `${sequence}` })
     }
@@ -32,7 +34,8 @@ const doTask: Act = async ({ keeping, movers }, jobId, order) => {
     const failed = order.name.endsWith('migrate') && order.arguments.overwrite !== true && path.endsWith('01')
     return { path, outcome: failed ? 'failed' : 'processed', message: '', movedBytes: failed ? 0 : 10 }
   })
-  await keeping.desk.ended(attempt, { outcomes, failure: null, stopped: false })
+  const left = [...entries.keys()].slice(entries.length / 2)
+  await keeping.desk.ended(attempt, { outcomes, failure: null, stopped: false, ...(yields && { left }) })
 }
 
 interface Story {
@@ -65,6 +68,7 @@ async function work(house: WorkflowHouse, store: KilledStore): Promise<void> {
       throw new Error(
         `the run stays ${run.state}: ${JSON.stringify([run.totals.tasks, await house.engine.jobs.countByState(aCaller())])}`,
       )
+    if (run.state === 'paused') await house.workflows.control(aCaller(), 1, 'resume')
     const [jobId] = movers.runningIds()
     if (jobId === undefined && (await isAllOver(house, run))) return
     if (jobId === undefined) {
@@ -96,6 +100,18 @@ const pauseAndResume = async ({ workflows }: WorkflowHouse) => {
   if (paused.state === 'pausing' || paused.state === 'paused') await workflows.control(aCaller(), 1, 'resume')
 }
 
+/** Once, and while its first task runs. */
+const pauseInTheMidst = async (house: WorkflowHouse) => {
+  const isTold = () => house.movers.signals.length > 0
+  for (;;) {
+    const { state, totals } = await house.run(1)
+    if (isTold() || (state !== 'pending' && state !== 'started')) return
+    if (totals.tasks.started > 0) break
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await house.workflows.control(aCaller(), 1, 'pause')
+}
+
 const cancel = async ({ workflows }: WorkflowHouse) => {
   const { state } = await workflows.run(aCaller(), 1)
   if (state === 'pending' || state === 'started') await workflows.control(aCaller(), 1, 'cancel')
@@ -120,11 +136,39 @@ const STORIES: Readonly<Record<string, Story & { end: object }>> = {
     standing: whole,
     end: { state: 'error', totals: { discovered: 4, outcomes: { processed: 3, failed: 1 } } },
   },
+  'through a pause in the midst of its discovery': {
+    submission: SEND,
+    steer: pauseInTheMidst,
+    standing: whole,
+    end: {
+      totals: { discovered: 4, outcomes: { processed: 3, failed: 1 } },
+      tasks: expect.arrayContaining([
+        'dynamo.tasks.recursive_navigate success 2',
+        'dynamo.tasks.recursive_navigate success 2',
+      ]),
+    },
+  },
+  'through a pause in the midst of a batch': {
+    submission: { ...SEND, discovery: null, paths: Array.from({ length: 6 }, (_, n) => ({ path: `/data/${n}` })) },
+    steer: pauseInTheMidst,
+    standing: whole,
+    end: {
+      state: 'success',
+      totals: { movedBytes: 120, outcomes: { processed: 6, skipped: 0, aborted: 0, failed: 0 } },
+      tasks: [
+        ...['dynamo.tasks.migrate success 3', 'dynamo.tasks.migrate success 3'],
+        ...['dynamo.tasks.reverse_stub success 3', 'dynamo.tasks.reverse_stub success 3'],
+      ],
+    },
+  },
   'into its cancellation': {
     submission: GIVEN,
     steer: cancel,
-    standing: ({ state, totals }) => ({ state, pending: totals.tasks.pending, started: totals.tasks.started }),
-    end: { state: 'cancelled', pending: 0, started: 0 },
+    standing: ({ state, totals: { tasks, outcomes } }) => ({
+      ...{ state, pending: tasks.pending, started: tasks.started },
+      paths: Object.values(outcomes).reduce((sum, count) => sum + count, 0),
+    }),
+    end: { state: 'cancelled', pending: 0, started: 0, paths: 4500 },
   },
   'of a snapdiff, whose last task is one': {
     submission: { workflow: 'site_sync', fields: { destinationsite: 'two' } },

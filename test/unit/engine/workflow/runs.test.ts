@@ -185,6 +185,113 @@ describe('steering', () => {
     expect(await house.finish(run.id)).toMatchObject({ state: 'success', totals: { outcomes: { processed: 3500 } } })
   })
 
+  /** A run whose tasks run, as many as there are places. */
+  async function running(house: WorkflowHouse, submission: Parameters<WorkflowHouse['submit']>[0], started: number) {
+    const { id } = await house.submit(submission)
+    await vi.waitFor(async () => expect((await house.run(id)).totals.tasks.started).toBe(started), PATIENCE)
+    return id
+  }
+  const given = (count: number) => ({
+    discovery: null,
+    paths: Array.from({ length: count }, (_, n) => ({ path: `/data/${n}` })),
+  })
+  const signalsOf = ({ movers }: WorkflowHouse) => movers.signals.map(({ jobId, action }) => [jobId, action])
+
+  test('pause lets a task end early, and what it left goes on after resume, each path counted once', async () => {
+    const house = await new WorkflowHouse().open()
+    const id = await running(house, { workflow: 'send', fields: { destinationsite: 'two' }, ...given(10) }, 1)
+    const [task] = await house.tasks(id)
+    await house.workflows.control(aCaller(), id, 'pause')
+    expect(signalsOf(house)).toEqual([[task!.id, 'yield']])
+    await house.yieldAfter(task!.id, 4)
+    expect((await house.until(id, 'paused')).totals).toMatchObject({
+      movedBytes: 40,
+      tasks: { pending: 2, success: 1 },
+    })
+    const [first, rest, next] = await house.tasks(id)
+    expect(first).toMatchObject({ state: 'success', pathCount: 4, message: expect.stringContaining('6 more paths') })
+    expect(next).toMatchObject({ name: 'dynamo.tasks.reverse_stub', parent: first!.id, pathCount: 4 })
+    expect(rest).toMatchObject({ name: 'dynamo.tasks.migrate', parent: null, pathCount: 6, rule: 0, step: 0 })
+    expect((await house.workflows.paths(aCaller(), first!.id)).entries).toHaveLength(4)
+    expect(house.movers.runningCount()).toBe(0)
+    await house.workflows.control(aCaller(), id, 'resume')
+    const { state, totals } = await house.finish(id)
+    expect({ state, ...totals }).toMatchObject({
+      state: 'success',
+      movedBytes: 200,
+      outcomes: { processed: 10, skipped: 0, aborted: 0, failed: 0 },
+      tasks: { success: 4, pending: 0, started: 0 },
+    })
+  })
+
+  test('a task that had not begun when it ended early leaves all, and is skipped', async () => {
+    const house = await new WorkflowHouse().open()
+    const id = await running(house, given(3), 1)
+    const [task] = await house.tasks(id)
+    await house.workflows.control(aCaller(), id, 'pause')
+    await house.yieldAfter(task!.id, 0)
+    await house.until(id, 'paused')
+    expect(await house.tasks(id)).toMatchObject([
+      { state: 'skipped', pathCount: 0 },
+      { state: 'pending', pathCount: 3 },
+    ])
+    await house.workflows.control(aCaller(), id, 'resume')
+    expect(await house.finish(id)).toMatchObject({ state: 'success', totals: { outcomes: { processed: 3 } } })
+  })
+
+  test('a run that is resumed before its task has ended early goes on at once', async () => {
+    const house = await new WorkflowHouse().open()
+    const id = await running(house, given(5), 1)
+    const [task] = await house.tasks(id)
+    await house.workflows.control(aCaller(), id, 'pause')
+    await house.workflows.control(aCaller(), id, 'resume')
+    await house.yieldAfter(task!.id, 2)
+    expect(await house.finish(id)).toMatchObject({ state: 'success', totals: { outcomes: { processed: 5 } } })
+  })
+
+  test('a discovery that ended early goes on from where it stood', async () => {
+    const house = await new WorkflowHouse().open()
+    const id = await running(house, {}, 1)
+    const [discovery] = await house.tasks(id)
+    await house.find(discovery!.id, 0, [anEntry('/data/x/a')])
+    await house.workflows.control(aCaller(), id, 'pause')
+    await vi.waitUntil(() => house.movers.runningCount() === 2, PATIENCE)
+    for (const { id: task, rule } of await house.tasks(id)) {
+      if (rule < 0) await house.endWith(task, { outcomes: [], failure: null, stopped: false, left: [] })
+      else await house.end(task)
+    }
+    await house.until(id, 'paused')
+    await house.workflows.control(aCaller(), id, 'resume')
+    const rest = (await house.tasks(id)).find(({ state, rule }) => state === 'pending' && rule < 0)
+    expect(await house.order(rest!.id)).toMatchObject({ kind: 'discovery', sequence: 1, cursor: 'after 0' })
+    await house.find(rest!.id, 1, [anEntry('/data/x/b')])
+    expect(await house.finish(id)).toMatchObject({
+      state: 'success',
+      totals: { discovered: 2, outcomes: { processed: 2 } },
+    })
+  })
+
+  test('of what is cancelled while it pauses, and of what never began, every path is aborted and says so', async () => {
+    const house = await new WorkflowHouse().open()
+    const id = await running(house, { workflow: 'send', fields: { destinationsite: 'two' }, ...given(3500) }, 2)
+    await house.workflows.control(aCaller(), id, 'pause')
+    await house.workflows.control(aCaller(), id, 'cancel')
+    const [one, two] = house.movers.runningIds()
+    await house.yieldAfter(one!, 300)
+    const unbegun = { outcomes: [], failure: 'The task was stopped before it began.', stopped: true }
+    await house.keeping.desk.ended({ jobId: two!, attempt: 1 }, unbegun)
+    house.movers.end(two!, { cause: 'stopped', exitCode: null })
+    const { totals } = await house.until(id, 'cancelled')
+    expect(totals.outcomes).toEqual({ processed: 0, skipped: 0, aborted: 3500, failed: 0 })
+    for (const { id: task } of await house.tasks(id)) {
+      const { entries, outcomes } = await house.workflows.paths(aCaller(), task)
+      expect(outcomes).toHaveLength(entries.length)
+      for (const { outcome, message } of outcomes) if (outcome === 'aborted') expect(message).not.toBe('')
+    }
+    const again = await house.workflows.resubmit(aCaller(), id)
+    expect(again.paths).toHaveLength(3500)
+  })
+
   test('is for the owner and for those above', async () => {
     const house = await new WorkflowHouse().open()
     const { id } = await house.submit()

@@ -134,15 +134,22 @@ test('never leaves the root when folders are swapped for links while it walks', 
   expect(outcomes).toMatchObject([{ path: at('z'), outcome: 'failed' }])
 })
 
-test('stops when it is told to, and is whole again from its cursor', async () => {
+test('ends when it is told to, and is whole again from its cursor', async () => {
   makeTree(Array.from({ length: 3000 }, (_, index) => `f${index}`))
-  let count = 0
-  const found = async () => {
-    count += 1
+  const findings: Finding[] = []
+  const ending = new AbortController()
+  const found = async (finding: Finding) => {
+    findings.push(finding)
+    ending.abort()
   }
-  const result = await discover(order(), { ...one.parts, found, sequence: 0, cancelled: () => count > 0 })
-  expect(result.failure).toBe('The discovery was stopped.')
-  expect(count).toBeLessThan(3)
+  const parts = { ...one.parts, found, sequence: 0 }
+  const result = await discover(order(), { ...parts, ending: ending.signal })
+  expect(result).toEqual({ outcomes: [], failure: null, left: [] })
+  expect(findings).toHaveLength(1)
+  await discover(order({ cursor: findings[0]!.cursor }), { ...parts, sequence: 1 })
+  const paths = findings.flatMap(({ entries }) => entries.map(({ path }) => path))
+  expect(paths).toHaveLength(3000)
+  expect(new Set(paths).size).toBe(3000)
 })
 
 test.skipIf(process.geteuid?.() !== 0)('reads with the rights of the submitter', async () => {

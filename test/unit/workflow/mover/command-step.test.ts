@@ -25,7 +25,7 @@ describe('words of a command', () => {
 })
 
 describe('a run', () => {
-  const parts = { identity: null, variables: {}, clock, cancelled: () => false }
+  const parts = { identity: null, variables: {}, clock, dropping: new AbortController().signal }
   const run = (command: string) => runCommand(wordsOf(command), parts)
 
   test('that ends well has no problem, whatever it said', async () => {
