@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { Person, type Ran } from '../support/person.ts'
-import { freePort, startYard, type Yard } from '../support/yard.ts'
+import { startYard, type Yard } from '../support/yard.ts'
 
 let yard: Yard
 let person: Person

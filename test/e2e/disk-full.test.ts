@@ -5,23 +5,15 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { makeFolder } from '../support/folder.ts'
+import { mountSmallDisk, unmount } from '../support/small-disk.ts'
 import { aJob, ask, startYard, submit, type Yard } from '../support/yard.ts'
 
 const DISK_MB = 24
 const PATIENCE_MS = 30_000
 
 const disk = makeFolder()
-const isMounted = process.getuid?.() === 0 && mountsSmallDisk()
+const isMounted = mountSmallDisk(disk, `${DISK_MB}m`)
 let yard: Yard
-
-function mountsSmallDisk(): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 beforeAll(async () => {
   if (!isMounted) return
@@ -32,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await yard?.remove()
-  if (isMounted) execFileSync('umount', ['-l', disk])
+  if (isMounted) unmount(disk)
   rmSync(disk, { recursive: true, force: true })
 })
 

@@ -3,9 +3,10 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { listJobs, Tally } from '../support/tally.ts'
 import { taskerPid } from '../support/tasker-pid.ts'
-import { countStates, freePort, startYard, type Yard } from '../support/yard.ts'
+import { countStates, startYard, type Yard } from '../support/yard.ts'
 
 const SOAK = process.env.YARDMASTER_SOAK === '1'
 const ROUNDS = SOAK ? 50 : 5

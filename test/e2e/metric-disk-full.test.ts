@@ -1,6 +1,5 @@
 /** A disk that fills up in the middle of a record: measured values stay, and are on the disk again when it has room. */
 
-import { execFileSync } from 'node:child_process'
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -10,27 +9,19 @@ import { createMemoryStore } from '../../src/metric/memory/memory-store.ts'
 import type { MetricStore } from '../../src/metric/metric-store.ts'
 import { HandClock } from '../support/clock.ts'
 import { makeFolder } from '../support/folder.ts'
+import { mountSmallDisk, unmount } from '../support/small-disk.ts'
 
 const DISK_MB = 4
 const INTERVAL_MS = 10_000
 const VALUES = 20_000
 
 const disk = makeFolder()
-const isMounted = process.getuid?.() === 0 && mountsSmallDisk()
+const isMounted = mountSmallDisk(disk, `${DISK_MB}m`)
 const clock = new HandClock()
 const logged: string[] = []
 
-function mountsSmallDisk(): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
 afterAll(() => {
-  if (isMounted) execFileSync('umount', ['-l', disk])
+  if (isMounted) unmount(disk)
   rmSync(disk, { recursive: true, force: true })
 })
 

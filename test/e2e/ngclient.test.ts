@@ -6,8 +6,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { Person, type Ran, ROOT } from '../support/person.ts'
-import { freePort, startYard, type Yard } from '../support/yard.ts'
+import { startYard, type Yard } from '../support/yard.ts'
 
 let folder: string
 let yard: Yard

@@ -3,12 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { makeFolder } from './folder.ts'
+import { freePort } from './free-port.ts'
 
 const CACHE = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
 const PROGRAM = join(CACHE, 'yardmaster/s3-server/v1.8.0/versitygw')
@@ -77,13 +77,4 @@ async function answers(endpoint: string, server: ChildProcess): Promise<boolean>
     () => true,
     () => false,
   )
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

@@ -3,10 +3,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { makeFolder } from './folder.ts'
+import { freePort } from './free-port.ts'
 
 const SLAPD = '/usr/sbin/slapd'
 const SUFFIX = 'dc=example,dc=org'
@@ -152,13 +153,4 @@ async function untilListening(port: number): Promise<void> {
     socket.destroy()
     if (isOpen) return
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,9 +1,7 @@
 /** A real server in a process of its own, for end-to-end tests and measurements. */
 
 import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -146,14 +144,4 @@ process.on('exit', () => rmSync(LOGS, { recursive: true, force: true }))
 export async function countStates(yard: Yard): Promise<Record<string, number>> {
   const answer = (await ask(yard, '/api/v3/query?select=statusnc,jobs&from=states')) as { rows?: [string, number][] }
   return Object.fromEntries(answer.rows ?? [])
-}
-
-/** A port that nobody listens on, for a server that comes back to the same place. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

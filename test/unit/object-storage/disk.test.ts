@@ -21,6 +21,7 @@ import { buffer, text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createDiskStorage } from '../../../src/object-storage/disk.ts'
 import { testFolder } from '../../support/folder.ts'
+import { mountSmallDisk, unmount } from '../../support/small-disk.ts'
 
 const isRoot = process.getuid?.() === 0
 /** No process has it: it is larger than any that Linux gives. */
@@ -284,15 +285,10 @@ describe('a disk that refuses', () => {
     await expect(keys()).rejects.toMatchObject(refusal)
   })
 
-  test('because it is full says so, keeps what it had, and takes objects again when there is room', async () => {
+  test('because it is full says so, keeps what it had, and takes objects again when there is room', async (context) => {
     const folder = testFolder()
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' })
-    } catch {
-      console.warn('skipped: a full disk, which needs the right to mount')
-      return
-    }
-    onTestFinished(() => void execFileSync('umount', [folder]))
+    if (!mountSmallDisk(folder, '1m')) return context.skip('nothing can be mounted here')
+    onTestFinished(() => unmount(folder))
     const storage = createDiskStorage({ root: folder })
     await storage.put('a', Buffer.alloc(600_000))
     await expect(storage.put('b', Readable.from([Buffer.alloc(600_000)]))).rejects.toMatchObject({

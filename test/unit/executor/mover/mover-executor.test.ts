@@ -12,10 +12,22 @@ const hasStarted = (yard: MoverYard, times = 1, name = 'gate') =>
   vi.waitUntil(() => linesOf(yard.path(`${name}.started`)).length >= times, PATIENCE)
 const openGate = (yard: MoverYard, name = 'gate') => writeFileSync(yard.path(`${name}.open`), '')
 
+async function openYard(): Promise<MoverYard> {
+  const yard = new MoverYard()
+  await yard.open()
+  return yard
+}
+
+/** Task 1 runs, and waits for the gate. */
+async function startGated(yard: MoverYard, names?: readonly string[]): Promise<void> {
+  yard.command(1, gate(yard), names)
+  yard.start(1)
+  await hasStarted(yard)
+}
+
 describe('a task', () => {
   test('runs in a mover that is started for it, and its outcomes are stored before its end is told', async () => {
-    const yard = new MoverYard()
-    await yard.open()
+    const yard = await openYard()
     expect(yard.log.events).toMatchObject([{ kind: 'connected', inventory: { running: [] } }])
     expect(yard.moverPids()).toEqual([])
     yard.command(1, 'test -e {path}', ['a', 'b'])
@@ -36,8 +48,7 @@ describe('a task', () => {
   })
 
   test('shows what it uses while it runs, without what its worker used before', async () => {
-    const yard = new MoverYard()
-    await yard.open()
+    const yard = await openYard()
     const burn = `sh -c 'timeout 2 sh -c "while :; do :; done"; true' {path}`
     for (const id of [1, 2]) {
       const runs: RunSample[] = []
@@ -53,8 +64,7 @@ describe('a task', () => {
   })
 
   test('waits until the desk can say what it is, and its end until the desk can take it', async () => {
-    const yard = new MoverYard()
-    await yard.open()
+    const yard = await openYard()
     yard.command(1, 'true {path}')
     yard.desk.refusals = 1
     yard.start(1)
@@ -77,8 +87,7 @@ describe('a task', () => {
   })
 
   test('goes to a worker of its own, which then does the next', async () => {
-    const yard = new MoverYard()
-    await yard.open()
+    const yard = await openYard()
     for (const id of [1, 2]) {
       yard.command(id, gate(yard))
       yard.start(id)
@@ -116,11 +125,8 @@ describe('lanes', () => {
 
 describe('control', () => {
   test('a stop ends the command in hand and leaves what was not begun', async () => {
-    const yard = new MoverYard()
-    await yard.open()
-    yard.command(1, gate(yard), ['a', 'b'])
-    yard.start(1)
-    await hasStarted(yard)
+    const yard = await openYard()
+    await startGated(yard, ['a', 'b'])
     await yard.executor.signal({ jobId: 1, attempt: 1, action: 'stop' })
     expect(await yard.endOf(1)).toMatchObject({ cause: 'stopped' })
     expect(yard.desk.endsOf(1)).toMatchObject([
@@ -131,11 +137,8 @@ describe('control', () => {
   })
 
   test('a suspension holds the worker and its command, and a resumption lets both go on', async () => {
-    const yard = new MoverYard()
-    await yard.open()
-    yard.command(1, gate(yard))
-    yard.start(1)
-    await hasStarted(yard)
+    const yard = await openYard()
+    await startGated(yard)
     await yard.executor.signal({ jobId: 1, attempt: 1, action: 'suspend' })
     await yard.log.next('suspended', 1)
     const [worker] = yard.workers()
@@ -149,11 +152,8 @@ describe('control', () => {
   })
 
   test('a stop by force ends the worker with all that it started', async () => {
-    const yard = new MoverYard()
-    await yard.open()
-    yard.command(1, gate(yard))
-    yard.start(1)
-    await hasStarted(yard)
+    const yard = await openYard()
+    await startGated(yard)
     const [worker] = yard.workers()
     await yard.executor.signal({ jobId: 1, attempt: 1, action: 'stop', signals: ['KILL'] })
     expect(await yard.endOf(1)).toMatchObject({ cause: 'stopped', reason: 'The task was ended by force.' })
@@ -162,12 +162,9 @@ describe('control', () => {
   })
 
   test('what does not run, and signals of any other kind, are refused', async () => {
-    const yard = new MoverYard()
-    await yard.open()
+    const yard = await openYard()
     await expect(yard.executor.signal({ jobId: 1, attempt: 1, action: 'stop' })).rejects.toThrow('does not run')
-    yard.command(1, gate(yard))
-    yard.start(1)
-    await hasStarted(yard)
+    await startGated(yard)
     await expect(yard.executor.signal({ jobId: 1, attempt: 1, action: 'signal', signals: ['USR1'] })).rejects.toThrow(
       'takes no signals',
     )
@@ -176,11 +173,8 @@ describe('control', () => {
 
 describe('whatever is killed', () => {
   test('a worker: its task is lost with all that it started, and another attempt runs', async () => {
-    const yard = new MoverYard()
-    await yard.open()
-    yard.command(1, gate(yard))
-    yard.start(1)
-    await hasStarted(yard)
+    const yard = await openYard()
+    await startGated(yard)
     const [worker] = yard.workers()
     process.kill(worker!, 'SIGKILL')
     const lost = await yard.log.next('lost', 1)
@@ -195,8 +189,7 @@ describe('whatever is killed', () => {
   })
 
   test('a worker, at the fifth attempt too: the task is given up', async () => {
-    const yard = new MoverYard()
-    await yard.open()
+    const yard = await openYard()
     yard.command(1, gate(yard))
     yard.start(1, 5)
     await hasStarted(yard)
@@ -206,11 +199,8 @@ describe('whatever is killed', () => {
   })
 
   test('the mover: its workers go with it before the next begins, and what ran is lost once', async () => {
-    const yard = new MoverYard()
-    await yard.open()
-    yard.command(1, gate(yard))
-    yard.start(1)
-    await hasStarted(yard)
+    const yard = await openYard()
+    await startGated(yard)
     const [worker] = yard.workers()
     // One that does not see that its mover is gone.
     await yard.executor.signal({ jobId: 1, attempt: 1, action: 'suspend' })
@@ -228,8 +218,7 @@ describe('whatever is killed', () => {
   })
 
   test('the mover, while the end of a task waits to be stored: the next tells it again', async () => {
-    const yard = new MoverYard()
-    await yard.open()
+    const yard = await openYard()
     yard.command(1, 'true {path}')
     yard.start(1)
     await yard.log.next('exited', 1)
@@ -242,8 +231,7 @@ describe('whatever is killed', () => {
   })
 
   test('the server: its successor adopts what runs, and hears how it ended', async () => {
-    const yard = new MoverYard()
-    await yard.open()
+    const yard = await openYard()
     yard.command(1, gate(yard))
     yard.command(2, 'true {path}')
     yard.start(1)
@@ -263,11 +251,8 @@ describe('whatever is killed', () => {
   })
 
   test('server and mover both: what ran is lost, and nothing runs beside its next attempt', async () => {
-    const yard = new MoverYard()
-    await yard.open()
-    yard.command(1, gate(yard))
-    yard.start(1)
-    await hasStarted(yard)
+    const yard = await openYard()
+    await startGated(yard)
     await yard.leave()
     await yard.killMover()
     await yard.open()
@@ -278,22 +263,16 @@ describe('whatever is killed', () => {
   })
 
   test('the mover, and its book with it: what it had is lost, and told so', async () => {
-    const yard = new MoverYard()
-    await yard.open()
-    yard.command(1, gate(yard))
-    yard.start(1)
-    await hasStarted(yard)
+    const yard = await openYard()
+    await startGated(yard)
     rmSync(join(yard.moverDir(), 'attempts'), { recursive: true })
     await yard.killMover()
     expect((await yard.log.next('lost', 1)).reason).toContain('lost its book')
   })
 
   test('a retired mover ends when its tasks have ended', async () => {
-    const yard = new MoverYard()
-    await yard.open()
-    yard.command(1, gate(yard))
-    yard.start(1)
-    await hasStarted(yard)
+    const yard = await openYard()
+    await startGated(yard)
     const [mover] = yard.moverPids()
     await yard.executor.retire()
     expect(isAlive(mover!)).toBe(true)

@@ -6,6 +6,7 @@ import { createDiskStorage } from '../../../../src/object-storage/disk.ts'
 import type { ObjectStorage } from '../../../../src/object-storage/object-storage.ts'
 import { testFolder } from '../../../support/folder.ts'
 import { type MoverSite, makeMoverSite } from '../../../support/mover-site.ts'
+import { mountSmallDisk, unmount } from '../../../support/small-disk.ts'
 
 let one: MoverSite
 const TEXT = 'the text '.repeat(20_000)
@@ -152,15 +153,11 @@ test('what a crash left half punched is never taken for the file, and finished w
   expect(readFileSync(at('f'), 'utf8')).toBe(TEXT)
 })
 
-test.skipIf(process.geteuid?.() !== 0)('a full disk leaves the stub, and says so', async (context) => {
+test('a full disk leaves the stub, and says so', async (context) => {
   const folder = testFolder()
   const disk = join(folder, 'small')
   mkdirSync(disk)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk], { stdio: 'pipe' })
-  } catch {
-    context.skip('nothing can be mounted here')
-  }
+  if (!mountSmallDisk(disk, '200k')) context.skip('nothing can be mounted here')
   try {
     const small = makeMoverSite(folder, 'small')
     const path = join(small.root, 'f')
@@ -175,6 +172,6 @@ test.skipIf(process.geteuid?.() !== 0)('a full disk leaves the stub, and says so
     await small.run('recall', [path])
     expect(readFileSync(path, 'utf8')).toBe('x'.repeat(60_000))
   } finally {
-    execFileSync('umount', ['-l', disk])
+    unmount(disk)
   }
 })
