@@ -48,7 +48,7 @@ export function createApp({ log, serverFactory }: AppParts): FastifyInstance {
     keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 4096 },
     ajv: { customOptions: VALIDATION },
-    frameworkErrors: (error, _request, reply) => refuse(error, reply as unknown as FastifyReply, log),
+    frameworkErrors: (error, _request, reply) => refuseUnread(error, reply as unknown as FastifyReply, log),
     clientErrorHandler: refuseSocket,
     ...(serverFactory ? { serverFactory } : { http: { headersTimeout: HTTP_LIMITS.headersTimeoutMs } }),
   })
@@ -64,6 +64,12 @@ export function createApp({ log, serverFactory }: AppParts): FastifyInstance {
 function refuse(error: unknown, reply: FastifyReply, log: Logger): void {
   const { status, sentence, headers } = refusalOf(error, log)
   reply.code(status).headers(headers).send({ error: sentence })
+}
+
+/** An address that cannot be read leads to no dialect: the sentence stands where the clients of each look. */
+function refuseUnread(error: unknown, reply: FastifyReply, log: Logger): void {
+  const { status, sentence, headers } = refusalOf(error, log)
+  reply.code(status).headers(headers).send({ error: sentence, detail: sentence })
 }
 
 declare module 'fastify' {

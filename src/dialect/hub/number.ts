@@ -2,8 +2,10 @@
 
 import { notFound } from './manners/refused.ts'
 
-/** @throws Refused with 404 */
+/** As Django reads it: what could be a number is looked for, and missed by its model's name. @throws Refused with 404 */
 export function readId(text: string | undefined, model: string): number {
-  if (text === undefined || !/^\d{1,15}$/.test(text)) throw notFound(model)
-  return Number(text)
+  if (text === undefined || !/^\s*[-+]?\d+\s*$/.test(text)) throw notFound()
+  const id = Number(text)
+  if (!Number.isSafeInteger(id)) throw notFound(model)
+  return id
 }

@@ -1,6 +1,6 @@
 /** The parameters of a URL, as Django's filters read them; unknown ones are passed over. */
 
-import { notAChoice, withField } from './manners/refused.ts'
+import { notAChoice, Refused, withField } from './manners/refused.ts'
 import { readTime } from './manners/time.ts'
 
 /** As Fastify reads them: a list where a name stands more than once. */
@@ -13,13 +13,30 @@ export function firstOf(query: Query, name: string): string | undefined {
   return valuesOf(query, name).at(-1)
 }
 
-/** Every value of a parameter, repeated or separated by commas; none where it is absent. */
+/** Every value of a parameter, repeated or separated by commas; none where it is absent. @throws Refused naming it */
 export function wordsOf(query: Query, ...names: readonly string[]): string[] {
-  const words = names.flatMap((name) => valuesOf(query, name)).flatMap((value) => value.split(','))
+  const words = names.flatMap((name) => valuesOf(query, name).flatMap((value) => value.split(',')))
+  if (words.some((word) => word.includes('\0'))) throw withField(names[0]!, 'Null characters are not allowed.')
   return words
     .map((word) => word.trim())
     .filter((word) => word !== '')
     .slice(0, MOST_VALUES)
+}
+
+/** What each of `readers` reads; what they refuse is said together, as a set of filters does. @throws Refused */
+export function readAll<Readers extends Readonly<Record<string, () => unknown>>>(readers: Readers) {
+  const wrong: Record<string, unknown> = {}
+  const entries = Object.entries(readers).map(([key, read]) => {
+    try {
+      return [key, read()]
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      Object.assign(wrong, error.body)
+      return [key, undefined]
+    }
+  })
+  if (Object.keys(wrong).length > 0) throw new Refused(400, wrong)
+  return Object.fromEntries(entries) as { [Key in keyof Readers]: ReturnType<Readers[Key]> }
 }
 
 function valuesOf(query: Query, name: string): readonly string[] {
@@ -29,9 +46,9 @@ function valuesOf(query: Query, name: string): readonly string[] {
 }
 
 /** @throws Refused naming the parameter */
-export function integersOf(query: Query, name: string): number[] {
+export function numbersOf(query: Query, name: string): number[] {
   return wordsOf(query, name).map((word) => {
-    if (!/^\d{1,15}$/.test(word)) throw withField(name, 'Enter a number.')
+    if (!/^[-+]?\d{1,15}(?:\.\d{0,15})?$/.test(word)) throw withField(name, 'Enter a number.')
     return Number(word)
   })
 }

@@ -1,7 +1,7 @@
 /** What one key of a body may be, with the messages of Django REST framework's fields (spec/hub.md 2.4). */
 
 import { readTime } from '../manners/time.ts'
-import { isObject, typeName } from './python.ts'
+import { isObject, textOf, typeName } from './python.ts'
 
 /** What is wrong with a value: sentences, or sentences by index or member. */
 export class Wrong extends Error {
@@ -54,7 +54,7 @@ export function text({ maxLength = 1000, isExact = false, mayBeBlank = false, fo
       if (typeof value !== 'string' && typeof value !== 'number') throw new Wrong('Not a valid string.')
       const given = isExact ? String(value) : String(value).trim()
       if (given === '' && !mayBeBlank) throw new Wrong('This field may not be blank.')
-      if (given.includes('\0')) throw new Wrong('Null characters are not allowed.')
+      checkCharacters(given, isExact)
       if (given.length > maxLength) throw new Wrong(`Ensure this field has no more than ${maxLength} characters.`)
       if (form && !form.test(given)) throw new Wrong('This value does not match the required pattern.')
       return given
@@ -62,12 +62,20 @@ export function text({ maxLength = 1000, isExact = false, mayBeBlank = false, fo
   }
 }
 
+/** In what is exact, halves of characters stand for bytes of names that are no UTF-8. */
+function checkCharacters(given: string, isExact: boolean): void {
+  if (given.includes('\0')) throw new Wrong('Null characters are not allowed.')
+  if (isExact || given.isWellFormed()) return
+  const half = [...given].find((character) => !character.isWellFormed())!
+  throw new Wrong(`Surrogate characters are not allowed: U+${half.charCodeAt(0).toString(16).toUpperCase()}.`)
+}
+
 export function integer({ least, most = Number.MAX_SAFE_INTEGER }: { least: number; most?: number }): Field<number> {
   return {
     type: 'integer',
     read(value) {
-      const number = typeof value === 'string' && /^\s*[-+]?\d{1,16}\s*$/.test(value) ? Number(value) : value
-      if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw new Wrong('A valid integer is required.')
+      const number = typeof value === 'string' && /^\s*[-+]?\d{1,1000}(?:\.0*)?\s*$/.test(value) ? Number(value) : value
+      if (typeof number !== 'number' || !Number.isInteger(number)) throw new Wrong('A valid integer is required.')
       if (number < least) throw new Wrong(`Ensure this value is greater than or equal to ${least}.`)
       if (number > most) throw new Wrong(`Ensure this value is less than or equal to ${most}.`)
       return number
@@ -99,8 +107,20 @@ export function choice<Word extends string>(
     read(value) {
       const chosen = typeof value === 'string' ? read(value) : undefined
       if (chosen !== undefined) return chosen
-      const shown = typeof value === 'object' ? typeName(value) : String(value).slice(0, 100)
-      throw new Wrong(`"${shown}" is not a valid choice.`)
+      throw new Wrong(`"${textOf(value).slice(0, 100)}" is not a valid choice.`)
+    },
+  }
+}
+
+/** A thing by its name, one of `names`. */
+export function related(names: readonly string[]): Field<string> {
+  return {
+    type: 'field',
+    read(value) {
+      if (value === '') throw new Wrong('This field may not be null.')
+      const name = names.find((each) => each === value)
+      if (name === undefined) throw new Wrong(`Object with name=${textOf(value).slice(0, 100)} does not exist.`)
+      return name
     },
   }
 }

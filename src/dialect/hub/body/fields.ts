@@ -29,6 +29,7 @@ export function readSome<F extends Fields>(request: FastifyRequest, fields: F): 
 export function objectIn(request: FastifyRequest): Readonly<Record<string, unknown>> {
   const body = bodyOf(request)
   if (isObject(body)) return body
+  if (body === null) throw withField('non_field_errors', 'No data provided')
   throw withField('non_field_errors', `Invalid data. Expected a dictionary, but got ${typeName(body)}.`)
 }
 

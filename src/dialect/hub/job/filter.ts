@@ -1,21 +1,30 @@
 /** Which jobs of a list are wanted, and in which order (spec/hub.md 2.6). */
 
 import type { RunFilter, RunListing } from '../../../engine/workflow/workflows.ts'
-import { choicesOf, flagOf, integersOf, type Query, timeOf, wordsOf } from '../query.ts'
+import { choicesOf, flagOf, numbersOf, type Query, readAll, timeOf, wordsOf } from '../query.ts'
 import { readRunState } from '../words.ts'
 
-/** Names of workflows as they were written. @throws Refused naming the parameter */
+/** Names of workflows as they were written. @throws Refused naming the parameters */
 export function readFilter(query: Query): RunFilter {
-  const named = wordsOf(query, 'type', 'workflow')
+  const { ids, sites, states, workflows, queues, owners, createdFrom, createdBefore } = readAll({
+    ids: () => numbersOf(query, 'id'),
+    sites: () => wordsOf(query, 'site'),
+    states: () => choicesOf(query, 'state', readRunState),
+    workflows: () => wordsOf(query, 'type', 'workflow'),
+    queues: () => wordsOf(query, 'queue'),
+    owners: () => wordsOf(query, 'owner'),
+    createdFrom: () => timeOf(query, 'created_after'),
+    createdBefore: () => timeOf(query, 'created_before'),
+  })
   return {
-    ...(query.id !== undefined && some('ids', integersOf(query, 'id'))),
-    ...some('sites', wordsOf(query, 'site')),
-    ...some('states', choicesOf(query, 'state', readRunState)),
-    ...some('workflows', named),
-    ...some('queues', wordsOf(query, 'queue')),
-    ...some('owners', wordsOf(query, 'owner')),
-    ...instant('createdFrom', timeOf(query, 'created_after')),
-    ...instant('createdBefore', timeOf(query, 'created_before')),
+    ...some('ids', ids),
+    ...some('sites', sites),
+    ...some('states', states),
+    ...some('workflows', workflows),
+    ...some('queues', queues),
+    ...some('owners', owners),
+    ...instant('createdFrom', createdFrom),
+    ...instant('createdBefore', createdBefore),
     ...(flagOf(query, 'hide_noop') && { hideNoop: true }),
   }
 }

@@ -3,7 +3,7 @@
 import type { Submission, Workflows } from '../../../engine/workflow/workflows.ts'
 import type { FieldValue } from '../../../workflow/workflow.ts'
 import { DISCOVERIES } from '../../../workflow/workflow.ts'
-import { choice, dictionary, type Field, list, nullable, optional, text, Wrong } from '../body/field.ts'
+import { choice, dictionary, type Field, list, nullable, optional, related, text, Wrong } from '../body/field.ts'
 import { type Read, readFields } from '../body/fields.ts'
 import { isObject } from '../body/python.ts'
 import type { Asked } from '../route.ts'
@@ -44,12 +44,20 @@ export const SUBMISSION = {
   queue: optional(nullable(text({ maxLength: 100, mayBeBlank: true }))),
 }
 
-/** @throws Refused with 415, 400 */
-export async function readSubmission(request: Asked, workflows: Pick<Workflows, 'list'>): Promise<Submission> {
-  const given: Read<typeof SUBMISSION> = readFields(request, SUBMISSION)
+/** Names that are none are told with what else does not fit. @throws Refused with 415, 400 */
+export async function readSubmission(
+  request: Asked,
+  workflows: Pick<Workflows, 'list' | 'sites'>,
+): Promise<Submission> {
   const known = (await workflows.list()).map(({ name }) => name)
+  const fields = {
+    ...SUBMISSION,
+    workflow: workflowAmong(known),
+    site: related(workflows.sites().map(({ name }) => name)),
+  }
+  const given: Read<typeof SUBMISSION> = readFields(request, fields)
   return {
-    workflow: readWorkflowName(given.workflow, known),
+    workflow: given.workflow,
     site: given.site,
     queue: given.queue ?? '',
     paths: given.paths,
@@ -58,6 +66,12 @@ export async function readSubmission(request: Asked, workflows: Pick<Workflows, 
     clientKey: request.clientKey,
     schedule: null,
   }
+}
+
+/** Also by what the pages call it. */
+function workflowAmong(known: readonly string[]): Field<string> {
+  const field = related(known)
+  return { ...field, read: (word) => field.read(typeof word === 'string' ? readWorkflowName(word, known) : word) }
 }
 
 /** A field that is null is one that was not given. */

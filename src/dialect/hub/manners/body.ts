@@ -70,7 +70,7 @@ function readJson(text: string): unknown {
   }
 }
 
-/** @throws Refused with 400 for what is nested too deeply, or has grown by its aliases */
+/** @throws Refused with 400 for what is nested too deeply, has grown by its aliases, or could not be written as JSON again */
 function checkSize(value: unknown): void {
   let level: unknown[] = [value]
   let count = 0
@@ -78,6 +78,9 @@ function checkSize(value: unknown): void {
     count += level.length
     if (depth > MOST_LEVELS || count > MOST_VALUES)
       throw withDetail(400, `The body is nested more than ${MOST_LEVELS} deep or has more than ${MOST_VALUES} values.`)
+    const endless = level.find((each) => typeof each === 'number' && !Number.isFinite(each))
+    if (endless !== undefined)
+      throw withDetail(400, `Out of range float values are not JSON compliant: ${String(endless).slice(0, 4)}`)
     level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
   }
 }

@@ -1,6 +1,7 @@
 /** In which form an answer is wanted: JSON, or YAML (`Accept`, or `?format=`), chosen as Django REST framework does. */
 
 import type { FastifyRequest } from 'fastify'
+import { firstOf, type Query } from '../query.ts'
 import { notFound, withDetail } from './refused.ts'
 
 export type Form = 'json' | 'yaml'
@@ -14,8 +15,8 @@ const LONGEST_HEADER = 2000
 
 /** @throws Refused with 404 for an unknown format, 406 for types that are none of ours */
 export function formFor({ headers, query }: FastifyRequest): Form {
-  const format = (query as Record<string, unknown>).format
-  if (format !== undefined && format !== '') return formNamed(String(format))
+  const format = firstOf(query as Query, 'format')
+  if (format !== undefined) return formNamed(format)
   const wanted = rangesOf(headers.accept)
   for (const precision of [2, 1, 0]) {
     const ranges = wanted.filter((range) => precisionOf(range) === precision)

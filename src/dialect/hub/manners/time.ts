@@ -14,12 +14,18 @@ export function showTimeOrNull(at: Instant | null): string | null {
   return at === null ? null : showTime(at)
 }
 
-const FORM = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:?\d\d)?)?$/
+const FORM = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d{1,12})?)?)(Z|[+-]\d\d:?\d\d)?)?$/
 
 /** A date, or a date and a time, without a zone in UTC; undefined for what is neither. */
 export function readTime(text: string): Instant | undefined {
   const [, date, time = '00:00', zone = 'Z'] = FORM.exec(text.trim()) ?? []
-  if (date === undefined) return undefined
-  const at = Date.parse(`${date}T${time}${zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`)
+  if (date === undefined || !isDay(date)) return undefined
+  const at = Date.parse(`${date}T${time.replace(',', '.')}${zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`)
   return Number.isNaN(at) ? undefined : at
+}
+
+/** `Date` takes the 30th of February for the 2nd of March. */
+function isDay(date: string): boolean {
+  const at = Date.parse(date)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date)
 }

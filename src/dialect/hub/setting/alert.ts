@@ -2,15 +2,17 @@
 
 import type { Alert } from '../../../engine/workflow/hub/alerts.ts'
 import { showTime } from '../manners/time.ts'
-import { choicesOf, flagOf, type Query, timeOf, wordsOf } from '../query.ts'
+import { choicesOf, flagOf, type Query, readAll, timeOf, wordsOf } from '../query.ts'
 
 const SEVERITIES: readonly Alert['severity'][] = ['INFO', 'WARNING', 'CRITICAL']
 
 /** Those that nobody muted, unless `suppressed` asks for the others. @throws Refused naming the parameter */
 export function wantedAlerts(query: Query): (alert: Alert) => boolean {
-  const severities = choicesOf(query, 'severity', (word) => SEVERITIES.find((each) => each === word.toUpperCase()))
   const suppressed = flagOf(query, 'suppressed') ?? false
-  const since = timeOf(query, 'timestamp') ?? Number.NEGATIVE_INFINITY
+  const { severities, since = Number.NEGATIVE_INFINITY } = readAll({
+    severities: () => choicesOf(query, 'severity', (word) => SEVERITIES.find((each) => each === word.toUpperCase())),
+    since: () => timeOf(query, 'timestamp'),
+  })
   const texts = (['name', 'site', 'node', 'summary'] as const).map((key) => [key, wordsOf(query, key)] as const)
   return (alert) =>
     alert.suppressed === suppressed &&

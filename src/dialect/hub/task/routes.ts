@@ -7,7 +7,7 @@ import { linksOf } from '../manners/address.ts'
 import { send } from '../manners/answer.ts'
 import { inPages } from '../manners/paging.ts'
 import { readId } from '../number.ts'
-import { choicesOf, integersOf } from '../query.ts'
+import { choicesOf, numbersOf } from '../query.ts'
 import type { Asked, Route } from '../route.ts'
 import { readTaskState } from '../words.ts'
 import { pathsSchema, taskSchema, tasksSchema } from './schema.ts'
@@ -24,7 +24,7 @@ export function taskRoutes(workflows: Workflows): Route[] {
       path: '/tasks/',
       schema: tasksSchema,
       async handle(request, reply) {
-        const job = integersOf(request.query, 'job').at(-1)
+        const job = numbersOf(request.query, 'job').at(-1)
         const page = job === undefined ? listAll(workflows, request) : listTasks(workflows, request, job)
         return send(reply, await page)
       },
