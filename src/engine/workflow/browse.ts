@@ -36,7 +36,7 @@ export async function browse(
   permit(caller, 'view', caller.user)
   const site = siteNamed(room, name)
   if (!site) throw unknownName('site', name)
-  const wanted = checkedPath(site, path.startsWith('/') ? path : `/${path}`)
+  const wanted = checkedPath(site, path.startsWith('/') ? path : `/${path}`, 'path')
   const identity = await room.findIdentity(caller.user)
   try {
     return await look(site, wanted, identity, findLedger(name))

@@ -23,15 +23,15 @@ export function checkedPaths(site: Site, given: readonly { path: string; state?:
   })
 }
 
-/** @throws invalid, about `paths` */
-export function checkedPath(site: Site, path: string): string {
-  if (path === '') throw refused('This field may not be blank.')
+/** @throws invalid, about `field` */
+export function checkedPath({ name, roots }: Pick<Site, 'name' | 'roots'>, path: string, field = 'paths'): string {
+  if (path === '') throw refused('This field may not be blank.', field)
   if (path.includes('\0') || bytesOfPath(path).length > LONGEST_BYTES)
-    throw refused(`A path has at most ${LONGEST_BYTES} bytes, and no NUL.`)
-  if (!isAbsolute(path)) throw refused(`"${path}" is no absolute path.`)
+    throw refused(`A path has at most ${LONGEST_BYTES} bytes, and no NUL.`, field)
+  if (!isAbsolute(path)) throw refused(`"${path}" is no absolute path.`, field)
   const normal = normalize(path).replace(/(?<=.)\/+$/, '')
-  if (!site.roots.some((root) => isWithin(root, normal)))
-    throw refused(`"${path}" is outside of the site ${site.name}, which has ${site.roots.join(', ')}.`)
+  if (!roots.some((root) => isWithin(root, normal)))
+    throw refused(`"${path}" is outside of the site ${name}, which has ${roots.join(', ')}.`, field)
   return normal
 }
 
@@ -57,6 +57,6 @@ function typeOf(stats: Stats | undefined): PathEntry['type'] {
   return stats?.isSymbolicLink() ? 'symlink' : 'file'
 }
 
-function refused(message: string): DomainError {
-  return new DomainError('invalid', message, { field: 'paths' })
+function refused(message: string, field = 'paths'): DomainError {
+  return new DomainError('invalid', message, { field })
 }

@@ -20,6 +20,7 @@ import { type Configurations, createConfigurations } from './hub/configurations.
 import { createFeatures, type Features } from './hub/features.ts'
 import { createGroups, type Groups } from './hub/groups.ts'
 import { createHealth, type Health } from './hub/health.ts'
+import { createJobAlerts } from './hub/job-alerts.ts'
 import { createSearches, type Searches } from './hub/searches.ts'
 import { Progress } from './progress.ts'
 import { reconcile } from './reconcile.ts'
@@ -84,6 +85,8 @@ export function createWorkflows(parts: WorkflowParts): WorkflowKeeping {
     hostName: () => attached.tasks.hostName(),
     isReachable: (site) => attached.tasks.isReachable(site),
   })
+  const ofRuns = createJobAlerts({ store, configurations, progress: room.progress, clock })
+  const alerts = createAlerts({ store, health, ofRuns, clock, log })
   return {
     workflows: {
       sites: () => sites,
@@ -94,12 +97,13 @@ export function createWorkflows(parts: WorkflowParts): WorkflowKeeping {
     },
     ...{ configurations, bandwidths, searches, health, groups: createGroups(small), features: createFeatures(small) },
     actions: createActions(small, health),
-    alerts: createAlerts(store, health, clock),
+    alerts,
     desk: createDesk(room),
     ...lifeOf(room, attached, [
       bandwidths,
       schedules,
-      createCleaning(room),
+      alerts,
+      createCleaning({ store, keepMs: room.keepMs, searches, clock, log }),
       { start: async () => {}, stop: () => searches.end() },
     ]),
   }

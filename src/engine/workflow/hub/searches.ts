@@ -7,10 +7,10 @@ import { type Caller, permit } from '../../../auth/caller.ts'
 import type { Clock, Instant } from '../../../base/clock.ts'
 import { DomainError, messageOf } from '../../../base/errors.ts'
 import type { Logger } from '../../../base/log.ts'
-import { globOf } from '../../../workflow/glob.ts'
+import { checkedPath } from '../paths.ts'
 import type { SiteFile } from '../workflows.ts'
 import type { Configurations } from './configurations.ts'
-import { type Matches, type Metadata, matcherOf } from './search-filter.ts'
+import { choiceOf, type Matches, type Metadata, matcherOf, metadataOf } from './search-filter.ts'
 import type { SmallFactsParts } from './small-facts.ts'
 
 export interface SearchRequest {
@@ -36,7 +36,7 @@ export interface SearchHit {
   site: string
   path: string
   name: string
-  metadata: Readonly<Record<string, unknown>>
+  metadata: Metadata
 }
 
 export interface Searches {
@@ -57,6 +57,8 @@ export interface SearchParts extends SmallFactsParts {
 }
 
 const KIND = 'search'
+/** Of one search what it found, since all would be too much to read at once. */
+const hitsKind = (id: number) => `search ${id}`
 const DAY_MS = 86_400_000
 const LONGEST_MS = 60_000
 const MOST_FOLDERS = 100_000
@@ -65,47 +67,61 @@ const MOST_AT_A_TIME = 4
 interface Kept {
   user: string
   request: SearchRequest
-  hits: SearchHit[]
+  count: number
 }
 
-export function createSearches(parts: SearchParts): Searches & { end(): Promise<void> } {
+interface Running {
+  hits: SearchHit[]
+  done: Promise<void>
+}
+
+export function createSearches(parts: SearchParts): Searches & { letGo(): Promise<void>; end(): Promise<void> } {
   const { store, clock, log } = parts
-  const running = new Map<number, { kept: Kept; done: Promise<void> }>()
+  const running = new Map<number, Running>()
   let isStopped = false
   const keptOf = async (caller: Caller, id: number) => {
     permit(caller, 'view', caller.user)
     const found = (await store.documents(KIND)).find((document) => document.id === id)
-    const kept = running.get(id)?.kept ?? (found?.value as Kept | undefined)
-    if (!found || !kept || (kept.user !== caller.user && caller.level !== 'admin'))
+    const kept = found?.value as Kept | undefined
+    const isOver = found && found.createdAt < clock.now() - (await lifetimeMs(parts))
+    if (!found || !kept || isOver || (kept.user !== caller.user && caller.level !== 'admin'))
       throw new DomainError('not_found', `There is no search ${id}.`)
     return { kept, createdAt: found.createdAt }
   }
+  const hitsOf = async (id: number) =>
+    running.get(id)?.hits ?? ((await store.documents(hitsKind(id)))[0]?.value as SearchHit[] | undefined) ?? []
   return {
     async start(caller, request) {
       permit(caller, 'view', caller.user)
       const matches = matcherOf(request.filters)
+      const choose = choiceOf(request.metadataFields)
       const sites = sitesOf(parts, request)
       if (running.size >= MOST_AT_A_TIME)
         throw new DomainError('limited', `${MOST_AT_A_TIME} searches go on already; try again in a minute.`)
-      await clearOld(parts)
-      const kept: Kept = { user: caller.user, request, hits: [] }
+      const kept: Kept = { user: caller.user, request, count: 0 }
       const id = await store.insertDocument(KIND, caller.user, kept, clock.now())
-      const done = look(parts, { caller, kept, sites, matches, isOver: () => isStopped })
-        .then(() => store.replaceDocument(KIND, id, kept))
-        .then(() => undefined)
+      const hits: SearchHit[] = []
+      const keep = async () => {
+        await store.insertDocument(hitsKind(id), caller.user, hits, clock.now())
+        await store.replaceDocument(KIND, id, { ...kept, count: hits.length })
+      }
+      const done = look(parts, { caller, request, hits, sites, matches, choose, isOver: () => isStopped })
+        .then(keep)
         .catch((error: unknown) => log.warn({ search: id, reason: messageOf(error) }, 'a search ended early'))
         .finally(() => running.delete(id))
-      running.set(id, { kept, done })
+      running.set(id, { hits, done })
       return id
     },
     async get(caller, id) {
       const { kept, createdAt } = await keptOf(caller, id)
-      return { id, request: kept.request, createdAt, isComplete: !running.has(id), count: kept.hits.length }
+      const going = running.get(id)
+      return { id, request: kept.request, createdAt, isComplete: !going, count: going?.hits.length ?? kept.count }
     },
     async hits(caller, id, { offset, limit }) {
-      const { kept } = await keptOf(caller, id)
-      return kept.hits.slice(offset, offset + limit)
+      await keptOf(caller, id)
+      return (await hitsOf(id)).slice(offset, offset + limit)
     },
+    letGo: () => letGo(parts),
     async end() {
       isStopped = true
       await Promise.all([...running.values()].map(({ done }) => done))
@@ -117,32 +133,56 @@ function sitesOf({ sites }: SearchParts, { path, sites: asked }: SearchRequest):
   const unknown = asked?.find((name) => !sites.some((site) => site.name === name))
   if (unknown !== undefined)
     throw new DomainError('invalid', `Object with name=${unknown} does not exist.`, { field: 'sites' })
-  if (!path.startsWith('/')) throw new DomainError('invalid', `"${path}" is no absolute path.`, { field: 'path' })
-  return sites.filter(({ name }) => asked === undefined || asked.includes(name)).map(({ name }) => name)
+  const wanted = sites.filter(({ name }) => asked === undefined || asked.includes(name))
+  const refusals: unknown[] = []
+  const having = wanted.filter((site) => {
+    try {
+      return checkedPath(site, path, 'path')
+    } catch (error) {
+      refusals.push(error)
+      return false
+    }
+  })
+  if (having.length === 0 && refusals.length > 0) throw refusals[0]
+  return having.map(({ name }) => name)
 }
 
-async function clearOld({ store, configurations, clock }: SearchParts): Promise<void> {
-  const before = clock.now() - (await configurations.number('search_result_ttl')) * DAY_MS
-  const old = (await store.documents(KIND)).filter(({ createdAt }) => createdAt < before)
-  await Promise.all(old.map(({ id }) => store.removeDocument(KIND, id)))
+async function lifetimeMs({ configurations }: SearchParts): Promise<number> {
+  return (await configurations.number('search_result_ttl')) * DAY_MS
+}
+
+/** What is older than its time. */
+async function letGo(parts: SearchParts): Promise<void> {
+  const { store, clock } = parts
+  const before = clock.now() - (await lifetimeMs(parts))
+  for (const { id } of (await store.documents(KIND)).filter(({ createdAt }) => createdAt < before)) {
+    for (const hits of await store.documents(hitsKind(id))) await store.removeDocument(hitsKind(id), hits.id)
+    await store.removeDocument(KIND, id)
+  }
 }
 
 interface Looking {
   caller: Caller
-  kept: Kept
+  request: SearchRequest
+  /** Where they go. */
+  hits: SearchHit[]
   sites: readonly string[]
   matches: Matches
+  choose(metadata: Metadata): Metadata
   isOver(): boolean
 }
 
-async function look(parts: SearchParts, { caller, kept, sites, matches, isOver }: Looking): Promise<void> {
+async function look(parts: SearchParts, looking: Looking): Promise<void> {
+  const { caller, request, sites, matches, isOver } = looking
   const most = await parts.configurations.number('search_max_results')
   const until = parts.clock.monotonicMs() + LONGEST_MS
   const isLate = () => isOver() || parts.clock.monotonicMs() > until
+  const byPath = new Map<string, SearchHit>()
   for (const site of sites) {
     let left = most
-    for await (const file of filesBelow(parts, { caller, site, request: kept.request, isLate })) {
-      if (matches(metadataOf(file))) left -= take(kept, site, file)
+    for await (const file of filesBelow(parts, { caller, site, request, isLate })) {
+      const metadata = metadataOf(file)
+      if (matches(metadata)) left -= take(looking, byPath, { site, file, metadata })
       if (left === 0) break
     }
   }
@@ -175,39 +215,25 @@ async function childrenOf({ browse }: SearchParts, caller: Caller, site: string,
   }
 }
 
+interface Match {
+  site: string
+  file: SiteFile
+  metadata: Metadata
+}
+
 /** How many it adds: where sites are merged, none for a file that another site has too. */
-function take({ request, hits }: Kept, site: string, file: SiteFile): number {
-  const twin = request.merge ? hits.find(({ path }) => path === file.path) : undefined
+function take(
+  { request, hits, choose }: Looking,
+  byPath: Map<string, SearchHit>,
+  { site, file: { path, name }, metadata }: Match,
+): number {
+  const twin = request.merge ? byPath.get(path) : undefined
   if (twin) {
     twin.site = `${twin.site},${site}`
     return 0
   }
-  hits.push({ site, path: file.path, name: file.name, metadata: chosen(metadataOf(file), request.metadataFields) })
+  const hit = { site, path, name, metadata: choose(metadata) }
+  byPath.set(path, hit)
+  hits.push(hit)
   return 1
-}
-
-function metadataOf(file: SiteFile): Metadata {
-  const { name, path } = file
-  return {
-    'core.filename': name,
-    'core.pathname': path,
-    'core.directory': path.slice(0, -name.length - 1) || '/',
-    'core.extension': /[^.](\.[^.]+)$/.exec(name)?.[1] ?? '',
-    'core.type': file.type,
-    'core.size': file.sizeBytes,
-    'core.mtime': file.mtime / 1000,
-    'core.ctime': file.ctime / 1000,
-    'core.atime': file.atime / 1000,
-    'core.mode': file.mode,
-    'core.uid': file.uid,
-    'core.gid': file.gid,
-    'hsm.status': file.status,
-  }
-}
-
-/** Those whose names are asked for, by wildcards too; all where none is. */
-function chosen(metadata: Metadata, fields: readonly string[]): Metadata {
-  if (fields.length === 0) return metadata
-  const isAsked = (key: string) => fields.some((field) => field === key || globOf(field)(key))
-  return Object.fromEntries(Object.entries(metadata).filter(([key]) => isAsked(key)))
 }
