@@ -13,10 +13,12 @@ import type { Run } from '../../workflow/task.ts'
 import type { Room } from './room.ts'
 import { type Draft, draftOf, launch } from './submit.ts'
 import { nextTime } from './timetable.ts'
+import { wayBack } from './way-back.ts'
 import type { Submission, Workflows } from './workflows.ts'
 
 /** A timer cannot wait for longer than weeks; and a clock that is set is noticed. */
 const LONGEST_WAIT_MS = 60_000
+const BOTH_WAYS = 'bidirectional_snapdiff'
 
 type Facade = Pick<Workflows, 'schedules' | 'createSchedule' | 'changeSchedule' | 'removeSchedule'>
 
@@ -24,6 +26,8 @@ export class Schedules implements Facade, Service {
   readonly #room: Room
   readonly #areEnabled: () => Promise<boolean>
   readonly #begun = new Set<Promise<void>>()
+  /** Schedules of which a run, there or back, is about to begin. */
+  readonly #beginning = new Set<number>()
   #cancel: (() => void) | undefined
   #lookedAt: Instant = 0
   #isOn = false
@@ -54,8 +58,8 @@ export class Schedules implements Facade, Service {
     const before = await this.#find(schedule.id)
     const { owner, createdAt, lastRunAt } = before
     const after = { ...schedule, owner, createdAt, lastRunAt }
-    await this.#check(after)
-    if (isBidirectional(before) !== isBidirectional(after))
+    const { discovery } = await this.#check(after)
+    if ((await this.#isBidirectional(before)) !== (discovery === BOTH_WAYS))
       throw new DomainError('invalid', 'A schedule cannot become bidirectional, or cease to be; make another one.', {
         field: 'discovery',
       })
@@ -74,7 +78,7 @@ export class Schedules implements Facade, Service {
     this.#isOn = true
     this.#lookedAt = this.#room.clock.now()
     for (const schedule of await this.schedules()) {
-      const latest = isBidirectional(schedule) ? await this.#latestRun(schedule) : undefined
+      const latest = await this.#latestRun(schedule)
       if (latest && isRunOver(latest.state)) this.onOver(latest)
     }
     await this.#wait()
@@ -89,23 +93,17 @@ export class Schedules implements Facade, Service {
 
   /** The way back of a bidirectional one, unless the way there was cancelled or could not be gone. */
   onOver(run: Run): void {
-    if (run.schedule === null || run.discovery !== 'bidirectional_snapdiff' || !this.#isOn) return
-    if (run.state === 'cancelled' || run.state === 'failure') return
-    this.#track(this.#goBack(run.schedule, run))
+    const { schedule: id, discovery, state } = run
+    if (id === null || discovery !== BOTH_WAYS || !this.#isOn) return
+    if (state === 'cancelled' || state === 'failure') return
+    this.#track(this.#whileBeginning(id, () => this.#goBack(id, run)))
   }
 
   async #goBack(id: number, run: Run): Promise<void> {
     const schedule = (await this.schedules()).find((one) => one.id === id)
-    const { destinationsite: destination, destinationqueue: queue = 'default', ...fields } = run.fields
-    if (!schedule || run.site !== schedule.site || typeof destination !== 'string') return
-    const back = { destinationsite: run.site, destinationqueue: run.queue }
-    const submission = {
-      ...submissionOf(schedule),
-      site: destination,
-      queue: String(queue),
-      fields: { ...fields, ...back },
-    }
-    await this.#begin(schedule, submission)
+    if (!schedule || run.site !== schedule.site) return
+    const submission = { ...submissionOf(schedule), queue: run.queue, fields: run.fields }
+    await this.#begin(schedule, wayBack(this.#room, submission))
   }
 
   async #find(id: number): Promise<Schedule> {
@@ -120,22 +118,18 @@ export class Schedules implements Facade, Service {
       throw new DomainError('invalid', 'A name has 1 to 100 characters.', { field: 'name' })
     nextTime(schedule.cron, schedule.timeZone, this.#room.clock.now())
     const draft = await draftOf(this.#room, schedule.owner, submissionOf(schedule))
-    if (draft.discovery === 'bidirectional_snapdiff') await this.#checkWayBack(draft, schedule)
+    if (draft.discovery === BOTH_WAYS) {
+      const there = { ...submissionOf(schedule), queue: draft.queue, fields: draft.fields }
+      await draftOf(this.#room, schedule.owner, wayBack(this.#room, there))
+    }
     return draft
   }
 
-  async #checkWayBack({ fields, site }: Draft, schedule: Schedule): Promise<void> {
-    const destination = fields.destinationsite
-    if (typeof destination !== 'string' || destination === site.name)
-      throw new DomainError('invalid', 'A bidirectional sync needs another site.', { field: 'fields.destinationsite' })
-    const { destinationqueue: queue = 'default', ...rest } = fields
-    const back = { ...rest, destinationsite: site.name }
-    await draftOf(this.#room, schedule.owner, {
-      ...submissionOf(schedule),
-      site: destination,
-      queue: String(queue),
-      fields: back,
-    })
+  /** By its own word, or its workflow's. */
+  async #isBidirectional({ discovery, workflow }: Schedule): Promise<boolean> {
+    if (discovery !== null) return discovery === BOTH_WAYS
+    const known = await this.#room.store.definitions()
+    return known.find(({ name }) => name === workflow)?.discovery === BOTH_WAYS
   }
 
   async #wait(): Promise<void> {
@@ -168,15 +162,34 @@ export class Schedules implements Facade, Service {
   }
 
   async #beginDue(schedule: Schedule): Promise<void> {
-    if (isBidirectional(schedule)) {
-      const latest = await this.#latestRun(schedule)
-      if (latest && !isRunOver(latest.state)) {
-        this.#room.log.info({ schedule: schedule.name, run: latest.id }, 'a schedule is skipped: its last run goes on')
-        return
-      }
+    if (!(await this.#isBidirectional(schedule))) return this.#beginNow(schedule)
+    const skip = () => this.#room.log.info({ schedule: schedule.name }, 'a schedule is skipped: its last run goes on')
+    if (this.#beginning.has(schedule.id)) return skip()
+    await this.#whileBeginning(schedule.id, async () => {
+      if (await this.#goesOn(schedule)) skip()
+      else await this.#beginNow(schedule)
+    })
+  }
+
+  async #whileBeginning(id: number, begin: () => Promise<void>): Promise<void> {
+    this.#beginning.add(id)
+    try {
+      await begin()
+    } finally {
+      this.#beginning.delete(id)
     }
+  }
+
+  async #goesOn(schedule: Schedule): Promise<boolean> {
+    const latest = await this.#latestRun(schedule)
+    return latest !== undefined && !isRunOver(latest.state)
+  }
+
+  async #beginNow(schedule: Schedule): Promise<void> {
     await this.#begin(schedule, submissionOf(schedule))
-    await this.#room.store.replaceSchedule({ ...schedule, lastRunAt: this.#room.clock.now() })
+    // It may have been changed, or removed, meanwhile.
+    const now = (await this.schedules()).find(({ id }) => id === schedule.id)
+    if (now) await this.#room.store.replaceSchedule({ ...now, lastRunAt: this.#room.clock.now() })
   }
 
   async #begin(schedule: Schedule, submission: Submission): Promise<void> {
@@ -198,10 +211,6 @@ export class Schedules implements Facade, Service {
       .finally(() => this.#begun.delete(guarded))
     this.#begun.add(guarded)
   }
-}
-
-function isBidirectional({ discovery }: Pick<Schedule, 'discovery'>): boolean {
-  return discovery === 'bidirectional_snapdiff'
 }
 
 function submissionOf({ workflow, site, queue, paths, discovery, fields, id }: Schedule): Submission {

@@ -14,7 +14,7 @@ export function nextTime(cron: string, timeZone: string, after: Instant): Instan
   try {
     return new Cron(cron, { timezone: timeZone, paused: true }).nextRun(new Date(after))?.getTime()
   } catch (error) {
-    throw refused('cron', `"${cron}" cannot be read: ${messageOf(error)}.`)
+    throw refused('cron', `"${cron}" cannot be read: ${messageOf(error).replace(/^CronPattern: |\.+$/g, '')}.`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { Target } from '../../../../src/workflow/site.ts'
 import { aCaller } from '../../../support/house.ts'
-import { anEntry, PATIENCE, WorkflowHouse } from '../../../support/workflow-house.ts'
+import { anEntry, aSite, PATIENCE, WorkflowHouse } from '../../../support/workflow-house.ts'
 
 const admin = aCaller('root', 'admin')
 const MINUTE_MS = 60_000
@@ -26,6 +27,17 @@ const BOTH_WAYS = {
   fields: { destinationsite: 'two' },
   cron: '*/10 * * * *',
 } as const
+
+const aTarget = (below: string, path = '/bucket'): Target => ({
+  name: 'bucket',
+  storage: { kind: 'disk', path },
+  s3: { endpoint: null, region: '', credentialsFile: null, pathStyle: false },
+  below,
+})
+const APART = [
+  aSite('one', { roots: ['/mmfs1'], targets: [aTarget('/mmfs1')] }),
+  aSite('two', { id: 2, roots: ['/mmfs2'], targets: [aTarget('/mmfs2')] }),
+]
 
 const latest = async (house: WorkflowHouse) => {
   const order = { field: 'id', descending: true } as const
@@ -83,6 +95,33 @@ describe('a schedule', () => {
     await house.finish(2)
     await turn(house, 11)
     await vi.waitFor(async () => expect((await latest(house))[0]).toMatchObject({ id: 3, site: 'one' }), PATIENCE)
+  })
+
+  test('comes back from where the folder lies on the other site', async () => {
+    const house = await new WorkflowHouse(APART).open()
+    await house.workflows.createSchedule(admin, { ...BOTH_WAYS, paths: ['/mmfs1/data'] })
+    await turn(house, 11)
+    await vi.waitFor(async () => expect(await latest(house)).toHaveLength(1), PATIENCE)
+    await house.finish(1)
+    await vi.waitFor(async () => expect((await latest(house))[0]).toMatchObject({ id: 2, site: 'two' }), PATIENCE)
+    expect(await house.run(2)).toMatchObject({ paths: [{ path: '/mmfs2/data' }], fields: { destinationsite: 'one' } })
+  })
+
+  test('cannot go both ways between sites that share no storage', async () => {
+    const elsewhere = { ...APART[1]!, targets: [aTarget('/mmfs2', '/elsewhere')] }
+    const house = await new WorkflowHouse([APART[0]!, elsewhere]).open()
+    const made = house.workflows.createSchedule(admin, { ...BOTH_WAYS, paths: ['/mmfs1/data'] })
+    await expect(made).rejects.toMatchObject({ code: 'invalid', details: { field: 'fields.destinationsite' } })
+  })
+
+  test('that goes both ways because its workflow does is skipped as well, and cannot cease to', async () => {
+    const house = await new WorkflowHouse().open()
+    const schedule = await house.workflows.createSchedule(admin, { ...BOTH_WAYS, discovery: null })
+    await turn(house, 31)
+    await vi.waitFor(async () => expect(await latest(house)).toHaveLength(1), PATIENCE)
+    expect((await house.run(1)).discovery).toBe('bidirectional_snapdiff')
+    const oneWay = house.workflows.changeSchedule(admin, { ...schedule, discovery: 'snapdiff' })
+    await expect(oneWay).rejects.toMatchObject({ details: { field: 'discovery' } })
   })
 
   test.each([
