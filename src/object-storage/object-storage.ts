@@ -32,11 +32,14 @@ export interface ListOptions {
   shallow?: boolean
 }
 
-/** Small objects by the hundred, for a storage where a call costs a few system calls; synchronous but for what makes them durable. */
+/** Small objects by the hundred, with fewer system calls or requests than one by one. */
 export interface ManyObjects {
   /** In the order of the keys; an error in place of what cannot be read. */
-  head(keys: readonly string[]): (ObjectInfo | undefined | Error)[]
-  /** As so many `put`s; durable when it resolves, to what was wrong with each or undefined. */
+  head(keys: readonly string[]): Promise<(ObjectInfo | undefined | Error)[]>
+  /**
+   * As so many `put`s, to what was wrong with each or undefined. When it resolves they are durable, and a storage that
+   * others run has been asked again whether it has them.
+   */
   put(objects: readonly SmallObject[]): Promise<(Error | undefined)[]>
 }
 

@@ -7,8 +7,6 @@ import {
   type GetObjectCommandOutput,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
-  ListObjectsV2Command,
-  type ListObjectsV2CommandOutput,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
@@ -16,10 +14,12 @@ import { systemClock } from '../base/clock.ts'
 import { DomainError, isDomainError } from '../base/errors.ts'
 import { checkRange, partsOf, partsOfPrefix } from './key.ts'
 import { checkMetadata, decodeMetadata, encodeMetadata } from './metadata.ts'
-import type { GetOptions, ListOptions, ObjectInfo, ObjectStorage, PutOptions } from './object-storage.ts'
+import type { GetOptions, ListOptions, ManyObjects, ObjectInfo, ObjectStorage, PutOptions } from './object-storage.ts'
 import { createClient, type S3StorageParts } from './s3/client.ts'
 import { type Delivery, DownloadBody } from './s3/download.ts'
 import { readFailure } from './s3/failure.ts'
+import { type Bucket, infosOf, pagesOf } from './s3/listing.ts'
+import { createS3Many } from './s3/many.ts'
 import { send } from './s3/upload.ts'
 
 /** The default of the original's movers, and the limit of S3 for what stands in one key. */
@@ -35,8 +35,8 @@ class S3Storage implements ObjectStorage {
   readonly name: string
   readonly #parts: S3StorageParts
   readonly #client: S3Client
-  /** Before each key; '' or with a slash at its end. */
-  readonly #prefix: string
+  readonly #bucket: Bucket
+  #many: ManyObjects | undefined
   /** Whether the bucket has been seen with these keys. */
   #hasAnswered = false
 
@@ -45,7 +45,7 @@ class S3Storage implements ObjectStorage {
     this.name = `s3:${prefix === '' ? bucket : `${bucket}/${prefix}`}`
     this.#parts = parts
     this.#client = client
-    this.#prefix = prefix === '' ? '' : `${prefix}/`
+    this.#bucket = { client, bucket, prefix: prefix === '' ? '' : `${prefix}/`, name: this.name }
   }
 
   async put(key: string, body: Readable | Uint8Array, options: PutOptions = {}): Promise<ObjectInfo> {
@@ -119,18 +119,17 @@ class S3Storage implements ObjectStorage {
 
   async *list(prefix: string, { shallow }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     partsOfPrefix(prefix)
-    const delimiter = shallow ? { Delimiter: '/' } : {}
-    const below = { Prefix: `${this.#prefix}${prefix}`, EncodingType: 'url' as const, ...delimiter }
-    const where = { Bucket: this.#parts.bucket, ...below }
-    let next: string | undefined
-    do {
-      const command = new ListObjectsV2Command({ ...where, ...(next !== undefined && { ContinuationToken: next }) })
-      const page = await this.#client.send(command).catch((error: unknown) => {
-        throw readFailure(`listing ${prefix || 'all'} of ${this.name}`, error)
-      })
-      yield* this.#infosOf(page)
-      next = page.IsTruncated ? page.NextContinuationToken : undefined
-    } while (next !== undefined)
+    for await (const page of pagesOf(this.#bucket, { prefix, ...(shallow && { shallow }) }))
+      yield* infosOf(page, this.#bucket)
+  }
+
+  /** A limit may come and go while it runs, and under one each object is to be seen to move. */
+  get many(): ManyObjects | undefined {
+    const { limiter } = this.#parts
+    if (limiter !== undefined && limiter.bytesPerSecond !== null) return undefined
+    const target = (key: string) => this.#target(key)
+    this.#many ??= createS3Many({ ...this.#bucket, target, head: (key) => this.head(key) })
+    return this.#many
   }
 
   async close(): Promise<void> {
@@ -177,13 +176,14 @@ class S3Storage implements ObjectStorage {
   /** @throws invalid */
   #target(key: string): { Bucket: string; Key: string } {
     partsOf(key)
-    const whole = `${this.#prefix}${key}`
+    const { prefix, bucket } = this.#bucket
+    const whole = `${prefix}${key}`
     if (Buffer.byteLength(whole) > KEY_BYTES)
       throw new DomainError(
         'invalid',
-        `${JSON.stringify(key)} cannot be the key of an object: with ${this.#prefix} it is longer than ${KEY_BYTES} bytes`,
+        `${JSON.stringify(key)} cannot be the key of an object: with ${prefix} it is longer than ${KEY_BYTES} bytes`,
       )
-    return { Bucket: this.#parts.bucket, Key: whole }
+    return { Bucket: bucket, Key: whole }
   }
 
   #infoOf(key: string, found: GetObjectCommandOutput | HeadObjectCommandOutput): ObjectInfo {
@@ -195,25 +195,6 @@ class S3Storage implements ObjectStorage {
       metadata: decodeMetadata(found.Metadata),
     }
   }
-
-  /** The folders of a shallow listing come apart from the objects, and take their places among them here. */
-  #infosOf({ Contents = [], CommonPrefixes = [], EncodingType }: ListObjectsV2CommandOutput): ObjectInfo[] {
-    const keyOf = (whole = '') => {
-      const key = EncodingType === 'url' ? decodeURIComponent(whole.replaceAll('+', ' ')) : whole
-      return key.slice(this.#prefix.length)
-    }
-    const folders = CommonPrefixes.map(({ Prefix }) => infoOf(keyOf(Prefix), 0, 0))
-    const objects = Contents.map(({ Key, Size, LastModified }) => infoOf(keyOf(Key), Size, LastModified?.getTime()))
-    const ours = [
-      ...objects.filter(({ key }) => isKey(key)),
-      ...folders.filter(({ key }) => key.endsWith('/') && isKey(key.slice(0, -1))),
-    ]
-    return folders.length === 0 ? ours : ours.sort((a, b) => Buffer.from(a.key).compare(Buffer.from(b.key)))
-  }
-}
-
-function infoOf(key: string, sizeBytes = 0, modifiedAt = 0): ObjectInfo {
-  return { key, sizeBytes, modifiedAt, metadata: {} }
 }
 
 interface Question {
@@ -233,12 +214,3 @@ function deliveryOf({ Body, ChecksumCRC32, ContentRange }: GetObjectCommandOutpu
 }
 
 const isForbidden = (error: unknown) => error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403
-
-/** Other programs also put `folder/` and the like, which is no key here. */
-function isKey(key: string): boolean {
-  try {
-    return partsOf(key).length > 0
-  } catch {
-    return false
-  }
-}

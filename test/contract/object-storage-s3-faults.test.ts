@@ -106,6 +106,75 @@ describe.skipIf(!hasS3Server())('a bucket behind a bad network', () => {
     })
   })
 
+  describe('takes many small objects', () => {
+    const objects = Array.from({ length: 40 }, (_, index) => ({
+      key: `many/${index}`,
+      body: Buffer.from(`object ${index}`),
+      metadata: { hash: String(index) },
+    }))
+    const keys = objects.map(({ key }) => key)
+    const many = () => storage.many!
+    const isListing = ({ url = '' }: { url?: string | undefined }) => url.includes('list-type=')
+
+    test('with a request for each, and a listing that confirms them', async () => {
+      expect(await many().put(objects)).toEqual(objects.map(() => undefined))
+      expect(proxy.requests.map((line) => line.split(' ')[0])).toEqual([...objects.map(() => 'PUT'), 'GET'])
+    })
+
+    test('and asks for each where no listing is allowed', async () => {
+      await many().put(objects.slice(10))
+      proxy.inject({ kind: 'status', status: 403, code: 'AccessDenied', hits: isListing })
+      const infos = await many().head(keys)
+      expect(infos.map((info) => info instanceof Error || info?.metadata.hash)).toEqual(
+        objects.map(({ metadata }, index) => (index < 10 ? undefined : metadata.hash)),
+      )
+      expect(await many().put(objects)).toEqual(objects.map(() => undefined))
+    })
+
+    test('and says which the server took and has no more', async () => {
+      const [lost, other] = [keys[3]!, keys[30]!]
+      const lose = async () => {
+        await storage.delete(lost)
+        await storage.put(other, Buffer.from('by another'))
+      }
+      let isLost = false
+      const onHit = async () => {
+        if (isLost) return
+        isLost = true
+        await lose()
+      }
+      // A listing that is answered as it should be, but late.
+      proxy.inject({ kind: 'status', status: 503, hits: isListing, times: 1, onHit })
+      const results = await many().put(objects)
+      const wrong = results.flatMap((result, index) => (result === undefined ? [] : [[keys[index], result.message]]))
+      expect(wrong).toEqual([
+        [lost, expect.stringContaining('the server took it, but now does not have it')],
+        [other, expect.stringContaining('the server took it, but now has something else')],
+      ])
+    })
+
+    test('and says what was wrong with the one that was refused', async () => {
+      const isThird = ({ url = '', method }: { url?: string | undefined; method?: string | undefined }) =>
+        method === 'PUT' && url.includes('/many/3?')
+      proxy.inject({ kind: 'status', status: 403, code: 'QuotaExceeded', hits: isThird })
+      const results = await many().put(objects)
+      expect(results.filter((result) => result !== undefined)).toMatchObject([
+        { code: 'unavailable', message: expect.stringContaining('storing many/3 in s3:') },
+      ])
+    })
+
+    test('among others that lie between, without listing all of these', async () => {
+      const far = ['many/a/1', 'many/z/1']
+      await put(far[1]!, 'z')
+      const between = Array.from({ length: 1100 }, (_, index) => ({ ...objects[0]!, key: `many/m/${index}` }))
+      for (let at = 0; at < between.length; at += 400) await many().put(between.slice(at, at + 400))
+      proxy.inject()
+      const infos = await many().head(far)
+      expect(infos).toMatchObject([undefined, { key: 'many/z/1', sizeBytes: 1 }])
+      expect(proxy.requests.filter((line) => line.includes('list-type='))).toHaveLength(1)
+    })
+  })
+
   describe('goes on with a download', () => {
     test.each<[string, Fault]>([
       ['is cut', { kind: 'cut', side: 'answer', afterBytes: 3_000_000, times: 2 }],

@@ -247,6 +247,45 @@ export function objectStorageContract(name: string, subject: ObjectStorageUnderT
       })
     })
 
+    describe('many small objects', () => {
+      const small = (key: string) => ({ key, body: Buffer.from(`of ${key}`), metadata: { hash: key } })
+      const keys = Array.from({ length: 60 }, (_, index) => `many/${index % 3 === 0 ? 'é/' : ''}${index}`)
+      const many = () => storage.many!
+
+      test('are stored together, each with its bytes and its metadata', async () => {
+        expect(await many().put(keys.map(small))).toEqual(keys.map(() => undefined))
+        expect((await keysOf(storage, 'many/')).toSorted()).toEqual(keys.toSorted())
+        expect(await read('many/é/33')).toBe('of many/é/33')
+        expect((await storage.head('many/é/33'))?.metadata).toEqual({ hash: 'many/é/33' })
+      })
+
+      test('replace what was there', async () => {
+        await many().put(keys.map(small))
+        const again = { ...small(keys[7]!), body: Buffer.from('other'), metadata: { hash: '2' } }
+        expect(await many().put([again, small('many/x')])).toEqual([undefined, undefined])
+        expect(await read(keys[7]!)).toBe('other')
+        expect((await storage.head(keys[7]!))?.metadata).toEqual({ hash: '2' })
+      })
+
+      test('are told of in the order of the question, with their metadata, and undefined where there is none', async () => {
+        const there = keys.filter((_, index) => index % 2 === 0)
+        await many().put(there.map(small))
+        await put('many/between', 'x')
+        const asked = [...keys, 'none/at/all'].toReversed()
+        const infos = await many().head(asked)
+        expect(infos.map((info) => info instanceof Error || info?.metadata.hash)).toEqual(
+          asked.map((key) => (there.includes(key) ? key : undefined)),
+        )
+      })
+
+      test('may hold one that cannot be, which is an error in its place', async () => {
+        const objects = [small('many/1'), { ...small('../etc'), metadata: {} }, small('many/2')]
+        const refusal = { code: 'invalid', message: expect.stringContaining('cannot be the key of an object') }
+        expect(await many().put(objects)).toMatchObject([undefined, refusal, undefined])
+        expect(await many().head(objects.map(({ key }) => key))).toMatchObject([{ sizeBytes: 9 }, refusal, {}])
+      })
+    })
+
     test('a reader who gives up ends the stream', async () => {
       await put('a', streamOf(5_000_000))
       const giveUp = new AbortController()

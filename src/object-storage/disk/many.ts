@@ -42,7 +42,7 @@ export interface DiskManyParts {
 
 export function createDiskMany(parts: DiskManyParts): ManyObjects {
   return {
-    head: (keys) => headAll(parts, keys),
+    head: async (keys) => headAll(parts, keys),
     async put(objects) {
       await parts.prepare()
       const written = new Set<string>([parts.path])

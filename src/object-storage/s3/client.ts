@@ -35,6 +35,9 @@ export interface S3StorageParts {
   clock?: Clock
 }
 
+/** Too little for a limit that comes meanwhile to matter. */
+const FREE_BYTES = 1024 * 1024
+
 const DAMAGED = new Set(['BadDigest', 'IncompleteBody', 'XAmzContentChecksumMismatch', 'XAmzContentSHA256Mismatch'])
 
 /** @throws invalid for an address that cannot be */
@@ -48,6 +51,8 @@ export function createClient(parts: S3StorageParts): S3Client {
       clock,
     ),
     maxAttempts: parts.attempts ?? 5,
+    // Its chain of steps is the same for each request of a kind; putting it together anew costs as much as signing.
+    cacheMiddleware: true,
     requestChecksumCalculation: mode,
     responseChecksumValidation: mode,
     // Waiting for leave to send costs a round trip and a new connection for each part.
@@ -88,18 +93,24 @@ function addressOf(parts: S3StorageParts): S3ClientConfig {
   return { endpoint: url.href, region, forcePathStyle: pathStyle }
 }
 
-/** Under the retries, so that what is sent again counts again; the client itself keeps whole parts and can repeat them. */
+/**
+ * Under the retries, so that what is sent again counts again; the client itself keeps whole parts and can repeat them. What
+ * begins while there is no limit, and is small, goes as it is.
+ */
 function limitBandwidth(client: S3Client, limiter: BandwidthLimiter): void {
   client.middlewareStack.add(
     (next) => async (args) => {
-      const request = args.request as { body?: unknown }
+      const request = args.request as { method?: string; body?: unknown }
       const { body } = request
-      const sending = isSized(body) ? limited(Readable.from([body]), limiter) : undefined
+      const isFree = limiter.bytesPerSecond === null && sizeOf(body) <= FREE_BYTES
+      const sending = isSized(body) && !isFree ? limited(Readable.from([body]), limiter) : undefined
       try {
         if (sending !== undefined) request.body = sending
         const result = await next(args)
         const response = result.response as { body?: unknown }
-        if (response.body instanceof Readable) response.body = limited(response.body, limiter)
+        // Only what is asked for by GET has a body worth counting.
+        if (request.method === 'GET' && response.body instanceof Readable)
+          response.body = limited(response.body, limiter)
         return result
       } finally {
         request.body = body
@@ -110,7 +121,9 @@ function limitBandwidth(client: S3Client, limiter: BandwidthLimiter): void {
   )
 }
 
-const isSized = (body: unknown): body is Uint8Array => body instanceof Uint8Array && body.length > 0
+const sizeOf = (body: unknown) => (body instanceof Uint8Array ? body.length : 0)
+
+const isSized = (body: unknown): body is Uint8Array => sizeOf(body) > 0
 
 function limited(source: PipelineSource<Buffer> & Readable, limiter: BandwidthLimiter): Readable {
   // An end of either is the end of both; the reader of the second is told.

@@ -16,7 +16,6 @@ import { pushMetadata } from './sync-metadata.ts'
 import type { Work } from './work.ts'
 
 interface MigrateOptions extends CopyManner {
-  isPremigrating: boolean
   stubSizeBytes: number
   lockLevel: LockLevel
   endpoint: string

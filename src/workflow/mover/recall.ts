@@ -1,13 +1,13 @@
 /** `dynamo.tasks.recall`: brings data back in place, so that the inode and who has it open keep what they have. */
 
 import { closeSync } from 'node:fs'
+import { inFlight } from '../../base/flight.ts'
 import type { FileState, JournalEntry } from '../site-ledger.ts'
 import { choice, flag, LOCK_LEVELS, word } from './argument.ts'
 import { inGroups } from './batch.ts'
 import { type OpenFile, reopenForWriting, statAgain } from './file/open-file.ts'
 import { type Residence, residence } from './file/residence.ts'
 import { syncFiles } from './file/sync-files.ts'
-import { inFlight } from './flight.ts'
 import { download } from './object/download.ts'
 import { deleteRemote } from './object/forget.ts'
 import { locationOf, targetOf } from './object/target.ts'

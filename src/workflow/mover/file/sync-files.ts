@@ -2,8 +2,8 @@
 
 import { fstatSync, fsync } from 'node:fs'
 import { promisify } from 'node:util'
+import { inFlight } from '../../../base/flight.ts'
 import { syncFileSystem } from '../../../object-storage/disk/durable.ts'
-import { inFlight } from '../flight.ts'
 
 /** From so many on the file system is synced as a whole (docs/decisions/0010). */
 const MANY = 16

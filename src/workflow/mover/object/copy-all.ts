@@ -1,10 +1,10 @@
 /** Copies a group: small files to a storage that takes many at once in three strokes, all others each on its own. */
 
+import { inFlight } from '../../../base/flight.ts'
 import type { ManyObjects } from '../../../object-storage/object-storage.ts'
 import type { FileState } from '../../site-ledger.ts'
 import { isSmall } from '../file/content.ts'
 import { isUntouched, statAgain } from '../file/open-file.ts'
-import { inFlight } from '../flight.ts'
 import type { Work } from '../work.ts'
 import {
   type Chosen,
@@ -33,6 +33,8 @@ export interface Copied {
 }
 
 export interface CopyManner extends CopyOptions {
+  /** Nothing is taken away after it: that it was stored is enough, and no storage need name the hash again. */
+  isPremigrating: boolean
   skipModified: boolean
 }
 
@@ -97,12 +99,12 @@ async function copyStroke(work: Work, stroke: readonly Copying[], manner: CopyMa
   const objects = missing.map(({ copying, local, choice }) => objectOf(copying, local, choice, manner.algorithm))
   const errors = missing.length > 0 ? await many.put(objects) : []
   work.point('stored')
-  const heads = many.head(missing.map(({ choice }) => choice.key))
+  const heads = manner.isPremigrating ? [] : await many.head(missing.map(({ choice }) => choice.key))
   for (const [index, { copying, local, choice }] of missing.entries())
     attempt(work, copying, manner, () => {
       const head = errors[index] ?? heads[index]
       if (head instanceof Error) throw head
-      verify(copying, local, choice, head)
+      if (!manner.isPremigrating) verify(copying, local, choice, head)
     })
   const isDone = ({ copying }: Chosen) => !work.isSettled(copying.file.index) && isStill(work, copying, manner)
   const done = chosen.filter(isDone)
@@ -116,11 +118,11 @@ async function chooseAll(
   manner: CopyManner,
   many: ManyObjects,
 ): Promise<Chosen[]> {
-  const heads = many.head(stroke.map(({ kept }) => kept.key))
+  const heads = await many.head(stroke.map(({ kept }) => kept.key))
   const chosen: Chosen[] = []
   for (const [index, copying] of stroke.entries()) {
-    const head = (key: string) => {
-      const info = key === copying.kept.key ? heads[index] : many.head([key])[0]
+    const head = async (key: string) => {
+      const info = key === copying.kept.key ? heads[index] : (await many.head([key]))[0]
       if (info instanceof Error) throw info
       return info
     }

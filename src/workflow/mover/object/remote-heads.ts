@@ -1,8 +1,8 @@
 /** What the storages say of the objects of a batch, before anything is done with them. */
 
 import { DomainError } from '../../../base/errors.ts'
+import { inFlight } from '../../../base/flight.ts'
 import type { ObjectInfo, ObjectStorage } from '../../../object-storage/object-storage.ts'
-import { inFlight } from '../flight.ts'
 import type { Work } from '../work.ts'
 import { type Mapped, mappedTo } from './key-map.ts'
 
@@ -33,7 +33,7 @@ export async function askAll(work: Work, indexes: readonly number[], endpoint: s
 
 async function headOf(storage: ObjectStorage, key: string): Promise<ObjectInfo | undefined> {
   if (storage.many === undefined) return storage.head(key)
-  const [info] = storage.many.head([key])
+  const [info] = await storage.many.head([key])
   if (info instanceof Error) throw info
   return info
 }

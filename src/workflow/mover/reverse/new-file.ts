@@ -1,12 +1,12 @@
 /** Files made of objects: filled under a hidden name, known to the ledger, and only then put in their place. */
 
 import { fchmodSync, fchownSync, fstatSync, ftruncateSync } from 'node:fs'
+import { inFlight } from '../../../base/flight.ts'
 import type { FileId, FileState, JournalEntry } from '../../site-ledger.ts'
 import { publish, removeDraft } from '../file/draft.ts'
 import { idOf, keyOf, type OpenFile, statAgain } from '../file/open-file.ts'
 import { syncFiles } from '../file/sync-files.ts'
 import { setTimes } from '../file/times.ts'
-import { inFlight } from '../flight.ts'
 import { download, writePieces } from '../object/download.ts'
 import type { Work } from '../work.ts'
 import { givesWay, type NewFile, type StubOptions } from './standing.ts'
