@@ -32,53 +32,58 @@ export interface PlanParts {
   log: Logger
 }
 
+interface Dialect {
+  name: 'accelerator' | 'cockpit' | 'hub'
+  mount(app: FastifyInstance, url: () => string): Promise<void>
+  /** What its front page offers, at a door with this address. */
+  front(url: () => string): Pick<FrontPage, 'pages' | 'firstSteps'>
+}
+
 /** `urls` answers the addresses of all doors that are open. */
 export function planDoors(parts: PlanParts, urls: () => Readonly<Record<string, string>>): DoorPlan[] {
-  const { config, settings, measures } = parts
-  const standard = (name: string) => settings.find((setting) => setting.name === name)?.origin === 'default'
-  const cockpit = (prefix: string, url: () => string) => cockpitParts(parts, () => [url() + prefix])
-  const hub = (prefix: string, url: () => string) => hubParts(parts, () => [url() + prefix])
+  return dialectsOf(parts).map(({ name, mount, front }) => ({
+    dialect: name,
+    listen: parts.config[name].listen,
+    isStandard: name !== 'accelerator' && isStandard(parts, `${name}.listen`),
+    async mount(app, url) {
+      parts.measures.observe(app, name)
+      await mount(app, url)
+      serveMetrics(app, parts.measures)
+      await serveFrontPage(app, { ...frontPage(parts, urls), ...front(url) })
+    },
+  }))
+}
+
+function isStandard({ settings }: PlanParts, name: string): boolean {
+  return settings.find((setting) => setting.name === name)?.origin === 'default'
+}
+
+function dialectsOf(parts: PlanParts): Dialect[] {
+  const cockpit = (app: FastifyInstance, url: () => string, prefix = '') => {
+    const ours = cockpitParts(parts, () => [url() + prefix])
+    return mountBelow(app, prefix, (inner) => cockpitPlugin(inner, ours))
+  }
+  const hub = (app: FastifyInstance, url: () => string, prefix = '') => {
+    const ours = hubParts(parts, () => [url() + prefix])
+    return mountBelow(app, prefix, (inner) => hubPlugin(inner, ours))
+  }
   return [
     {
-      dialect: 'accelerator',
-      listen: config.accelerator.listen,
-      isStandard: false,
+      name: 'accelerator',
       async mount(app, url) {
-        measures.observe(app, 'accelerator')
         await mountAccelerator(app, parts, url)
-        await mountBelow(app, '/cockpit', (inner) => cockpitPlugin(inner, cockpit('/cockpit', url)))
-        await mountBelow(app, '/hub', (inner) => hubPlugin(inner, hub('/hub', url)))
-        serveMetrics(app, measures)
-        await serveFrontPage(app, { ...frontPage(parts, urls), ...ofAccelerator(url) })
+        await cockpit(app, url, '/cockpit')
+        await hub(app, url, '/hub')
       },
+      front: ofAccelerator,
     },
-    {
-      dialect: 'cockpit',
-      listen: config.cockpit.listen,
-      isStandard: standard('cockpit.listen'),
-      async mount(app, url) {
-        measures.observe(app, 'cockpit')
-        await app.register((inner: FastifyInstance) => cockpitPlugin(inner, cockpit('', url)))
-        serveMetrics(app, measures)
-        await serveFrontPage(app, { ...frontPage(parts, urls), ...ofCockpit(url) })
-      },
-    },
-    {
-      dialect: 'hub',
-      listen: config.hub.listen,
-      isStandard: standard('hub.listen'),
-      async mount(app, url) {
-        measures.observe(app, 'hub')
-        await app.register((inner: FastifyInstance) => hubPlugin(inner, hub('', url)))
-        serveMetrics(app, measures)
-        await serveFrontPage(app, { ...frontPage(parts, urls), ...ofHub(url) })
-      },
-    },
+    { name: 'cockpit', mount: cockpit, front: ofCockpit },
+    { name: 'hub', mount: hub, front: ofHub },
   ]
 }
 
-function mountBelow(app: FastifyInstance, prefix: string, mount: (inner: FastifyInstance) => Promise<void>) {
-  return app.register(mount, { prefix })
+async function mountBelow(app: FastifyInstance, prefix: string, mount: (inner: FastifyInstance) => Promise<void>) {
+  await app.register(mount, { prefix })
 }
 
 async function mountAccelerator(app: FastifyInstance, parts: PlanParts, url: () => string): Promise<void> {
