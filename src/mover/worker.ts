@@ -49,7 +49,6 @@ function partsFor(current: Errand | undefined): MoverParts {
     clock,
     log,
     progress: (done, movedBytes) => current && note(current, { done, movedBytes }),
-    cancelled: () => current?.ending.signal.aborted ?? false,
     ending: (current ?? NEVER).ending.signal,
     dropping: (current ?? NEVER).dropping.signal,
     switchTo,

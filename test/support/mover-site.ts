@@ -95,7 +95,6 @@ export function partsOf(ledger: SiteLedger, storage: ObjectStorage): MoverParts 
     clock: systemClock,
     log: silentLog,
     progress: () => undefined,
-    cancelled: () => false,
     ending: new AbortController().signal,
     dropping: new AbortController().signal,
     switchTo: () => undefined,

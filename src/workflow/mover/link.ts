@@ -38,6 +38,7 @@ export async function copyLinks(
   options: CopyOptions & { endpoint: string },
 ): Promise<void> {
   await inFlight(links, AT_ONCE, async (link) => {
+    if (work.parts.ending.aborted) return
     try {
       const { site, origin, entries } = work.order
       const kept = mappedTo(site, origin, entries[link.index]!.path, options.endpoint)

@@ -3,6 +3,7 @@
 import type { FileState } from '../site-ledger.ts'
 import { choice, count, flag, LOCK_LEVELS, type LockLevel, word } from './argument.ts'
 import { inGroups } from './batch.ts'
+import { signalFor } from './file/content.ts'
 import type { OpenFile } from './file/open-file.ts'
 import { residence } from './file/residence.ts'
 import { copyLinks, type Link, readLinkAt } from './link.ts'
@@ -89,7 +90,9 @@ async function settleStubs(
   { takesStubs }: MigrateOptions,
 ): Promise<Map<OpenFile, FileState>> {
   if (!takesStubs) {
-    for (const { file, known } of stubs) await pushMetadata(work, file, known)
+    for (const { file, known } of stubs) {
+      if (!work.parts.ending.aborted) await pushMetadata(work, file, known)
+    }
     return new Map()
   }
   return bringBack(work, stubs, { endpoint: '', checksHash: true })
@@ -111,8 +114,10 @@ async function prepare(
       else work.settle(file.index, reason.outcome, reason.message)
       return undefined
     }
+    const storage = await work.parts.storageFor(kept.target)
     const isNew = known?.state === 'migrated'
-    return { file, kept, storage: await work.parts.storageFor(kept.target), known: isNew ? undefined : known }
+    const signal = signalFor(work, Number(file.stats.size))
+    return { file, kept, storage, known: isNew ? undefined : known, signal }
   } catch (error) {
     work.fail(file.index, error)
     return undefined

@@ -16,7 +16,6 @@ export interface MoverParts {
   log: Logger
   /** How far it is, as sums from the start of the order; called often. */
   progress(done: number, movedBytes: number): void
-  cancelled(): boolean
   /** Aborted when the step is to end after the file in hand: what was not begun is left, with the outcome `aborted`. */
   ending: AbortSignal
   /** Aborted after that when a file in hand is to be dropped too: it and its object are as before, and it is left. */

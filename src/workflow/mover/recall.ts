@@ -5,6 +5,7 @@ import { inFlight } from '../../base/flight.ts'
 import type { FileState, JournalEntry } from '../site-ledger.ts'
 import { choice, flag, LOCK_LEVELS, word } from './argument.ts'
 import { inGroups } from './batch.ts'
+import { signalFor } from './file/content.ts'
 import { type OpenFile, reopenForWriting, statAgain } from './file/open-file.ts'
 import { type Residence, residence } from './file/residence.ts'
 import { syncFiles } from './file/sync-files.ts'
@@ -125,7 +126,7 @@ function intention(work: Work, { file, known }: Stub): JournalEntry {
 
 /** False, settled, and a stub again, for what did not come whole. */
 async function fetchOne(work: Work, { file, known, fd }: Recalling, options: RecallOptions): Promise<boolean> {
-  if (work.parts.cancelled()) {
+  if (work.parts.ending.aborted) {
     makeStub(fd, factsOf(known, file), known.stubSizeBytes)
     return false
   }
@@ -136,7 +137,8 @@ async function fetchOne(work: Work, { file, known, fd }: Recalling, options: Rec
     const passed = (arrived: number) => {
       if (arrived > 2 ** 22) work.tellBytes(arrived)
     }
-    await download(fd, { ...options, storage, location, sizeBytes, hash, passed }, holesFrom(known, options))
+    const signal = signalFor(work, sizeBytes)
+    await download(fd, { ...options, storage, location, sizeBytes, hash, passed, signal }, holesFrom(known, options))
     work.point('arrived')
     return true
   } catch (error) {

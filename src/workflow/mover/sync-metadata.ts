@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream'
 import { DomainError } from '../../base/errors.ts'
 import type { FileState } from '../site-ledger.ts'
+import { signalFor } from './file/content.ts'
 import { createHasher, type Hasher, isHashAlgorithm } from './file/hash.ts'
 import type { OpenFile } from './file/open-file.ts'
 import { metadataOf } from './object/object-metadata.ts'
@@ -30,12 +31,13 @@ export async function pushMetadata(work: Work, file: OpenFile, known: FileState)
 /** In one step: who looks meanwhile sees the object with the metadata of before. */
 async function rewrite(work: Work, state: FileState, location: FileState['locations'][number]): Promise<void> {
   const storage = await work.parts.storageFor(targetOf(work.order.site, location.target))
-  const { info, body } = await storage.get(location.key)
+  const signal = signalFor(work, state.sizeBytes)
+  const { info, body } = await storage.get(location.key, { signal })
   const { algorithm, value } = state.hash
   const hasher = await createHasher(isHashAlgorithm(algorithm) ? algorithm : 'sha256')
   const metadata = metadataOf(location.uuid, { ...state, mtimeNs: info.metadata['ngenea-mtime-ns'] ?? state.mtimeNs })
   const passing = Readable.from(hashing(body, hasher), { objectMode: false })
-  await storage.put(location.key, passing, { metadata, sizeBytes: info.sizeBytes })
+  await storage.put(location.key, passing, { metadata, sizeBytes: info.sizeBytes, signal })
   if (value !== '' && isHashAlgorithm(algorithm) && hasher.digest() !== value)
     throw new DomainError('unavailable', `checksum mismatch: ${location.key} in ${storage.name} is not what was stored`)
 }

@@ -42,13 +42,16 @@ export interface CopyManner extends CopyOptions {
 export async function copyAll(work: Work, files: readonly Copying[], manner: CopyManner): Promise<Copied[]> {
   const copied: Copied[] = []
   const one = async (copying: Copying) => {
-    if (work.parts.cancelled()) return
+    if (work.parts.ending.aborted) return
     const done = await copyOne(work, copying, manner)
     if (done !== undefined) copied.push(done)
   }
   const small = files.filter(({ file }) => isSmall(file))
   const many = small.length > FEW ? small.filter(({ storage }) => storage.many !== undefined) : []
-  for (const stroke of strokesOf(many)) copied.push(...(await copyStroke(work, stroke, manner)))
+  for (const stroke of strokesOf(many)) {
+    if (work.parts.ending.aborted) break
+    copied.push(...(await copyStroke(work, stroke, manner)))
+  }
   const single = small.filter((copying) => !many.includes(copying))
   await inFlight(single, SMALL_IN_FLIGHT, one)
   const large = files.filter(({ file }) => !isSmall(file))
@@ -57,10 +60,10 @@ export async function copyAll(work: Work, files: readonly Copying[], manner: Cop
 }
 
 async function copyOne(work: Work, copying: Copying, manner: CopyManner): Promise<Copied | undefined> {
-  const { storage, file } = copying
+  const { storage } = copying
   let chosen: Chosen | undefined
   try {
-    const local = await readLocal(file, manner.algorithm)
+    const local = await readLocal(copying, manner.algorithm)
     chosen = { copying, local, choice: await choose(copying, local, manner, (key) => storage.head(key)) }
     if (!chosen.choice.isThere) await store(work, chosen, manner)
     if (isStill(work, copying, manner)) return resultOf(chosen, manner)
@@ -127,7 +130,7 @@ async function chooseAll(
       return info
     }
     try {
-      const local = await readLocal(copying.file, manner.algorithm)
+      const local = await readLocal(copying, manner.algorithm)
       chosen.push({ copying, local, choice: await choose(copying, local, manner, head) })
     } catch (error) {
       explain(work, copying, manner, error)

@@ -17,6 +17,8 @@ export interface Copying {
   storage: ObjectStorage
   /** What the ledger knows of it. */
   known: FileState | undefined
+  /** Ends its passage: nothing of it is left then. */
+  signal: AbortSignal
 }
 
 export interface CopyOptions {
@@ -51,11 +53,11 @@ export interface Chosen {
 
 export type Head = (key: string) => ObjectInfo | undefined | Promise<ObjectInfo | undefined>
 
-/** Reads a file whole, or lets it pass through the hash. */
-export async function readLocal(file: OpenFile, algorithm: HashAlgorithm): Promise<Local> {
+/** Reads a file whole, or lets it pass through the hash. @throws the signal's reason */
+export async function readLocal({ file, signal }: Copying, algorithm: HashAlgorithm): Promise<Local> {
   const hasher = await createHasher(algorithm)
   const body = isSmall(file) ? readSmall(file) : undefined
-  if (body === undefined) await hashAll(file, hasher)
+  if (body === undefined) await hashAll(file, hasher, signal)
   else hasher.update(body)
   return { hash: hasher.digest(), body }
 }
@@ -91,7 +93,7 @@ function adopted(info: ObjectInfo): Choice {
 
 /** By the hash that the object carries; an object of another program, or by another hash, is read. */
 async function holds(
-  { file, storage }: Copying,
+  { file, storage, signal }: Copying,
   info: ObjectInfo,
   local: Local,
   options: CopyOptions,
@@ -101,7 +103,7 @@ async function holds(
   if (type !== 'file') return false
   if (hash.value !== '' && hash.algorithm === options.algorithm) return hash.value === local.hash
   const hasher = await createHasher(options.algorithm)
-  const { body } = await storage.get(info.key)
+  const { body } = await storage.get(info.key, { signal })
   for await (const piece of body) hasher.update(piece as Buffer)
   return hasher.digest() === local.hash
 }
@@ -123,16 +125,16 @@ export function objectOf({ file }: Copying, local: Local, choice: Choice, algori
 
 /** @throws conflict when the file was changed meanwhile; unavailable */
 export async function put(work: Work, copying: Copying, local: Local, object: SmallObject): Promise<void> {
-  const { file, storage } = copying
+  const { file, storage, signal } = copying
   const sizeBytes = Number(file.stats.size)
   if (local.body !== undefined) {
-    await storage.put(object.key, object.body, { metadata: object.metadata, sizeBytes: local.body.length })
+    await storage.put(object.key, object.body, { metadata: object.metadata, sizeBytes: local.body.length, signal })
     return
   }
   const algorithm = object.metadata['ngenea-hash-alg'] ?? ''
   const hasher = await createHasher(isHashAlgorithm(algorithm) ? algorithm : 'sha256')
   const body = streamOf(file, hasher, (passed) => work.tellBytes(passed))
-  await storage.put(object.key, body, { metadata: object.metadata, sizeBytes })
+  await storage.put(object.key, body, { metadata: object.metadata, sizeBytes, signal })
   if (hasher.digest() !== local.hash)
     throw new DomainError('conflict', 'checksum mismatch: the file was read twice and was not the same')
 }

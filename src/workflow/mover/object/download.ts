@@ -19,6 +19,7 @@ export interface Download {
   checksHash: boolean
   /** Told how much has arrived. */
   passed(sizeBytes: number): void
+  signal: AbortSignal
 }
 
 /**
@@ -26,8 +27,8 @@ export interface Download {
  * what arrived, by the algorithm of the object. @throws unavailable with "checksum mismatch", system errors
  */
 export async function download(fd: number, asked: Download, holesFrom: number): Promise<FileState['hash']> {
-  const { storage, location, sizeBytes } = asked
-  const { info, body } = await storage.get(location.key)
+  const { storage, location, sizeBytes, signal } = asked
+  const { info, body } = await storage.get(location.key, { signal })
   try {
     checkObject(asked, info.sizeBytes, factsOf(info.metadata).uuid)
     const algorithm = isHashAlgorithm(asked.hash.algorithm) ? asked.hash.algorithm : 'sha256'

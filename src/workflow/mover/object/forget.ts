@@ -8,8 +8,9 @@ import type { Work } from '../work.ts'
 import { factsOf } from './object-metadata.ts'
 import { targetOf } from './target.ts'
 
-/** Settles the file, which is resident afterwards. */
+/** Settles the file, which is resident afterwards; one that was not begun in time is left. */
 export async function deleteRemote(work: Work, file: OpenFile, state: FileState): Promise<void> {
+  if (work.parts.ending.aborted) return
   const begin: JournalEntry = {
     id: file.id,
     path: file.path,

@@ -20,6 +20,7 @@ export async function askAll(work: Work, indexes: readonly number[], endpoint: s
   const found = new Map<number, Remote>()
   const { site, origin, entries } = work.order
   await inFlight(indexes, AT_ONCE, async (index) => {
+    if (work.parts.ending.aborted) return
     try {
       const mapped = mappedTo(site, origin, entries[index]!.path, endpoint)
       const storage = await work.parts.storageFor(mapped.target)

@@ -3,6 +3,7 @@
 import { fchmodSync, fchownSync, fstatSync, ftruncateSync } from 'node:fs'
 import { inFlight } from '../../../base/flight.ts'
 import type { FileId, FileState, JournalEntry } from '../../site-ledger.ts'
+import { signalFor } from '../file/content.ts'
 import { publish, removeDraft } from '../file/draft.ts'
 import { idOf, keyOf, type OpenFile, statAgain } from '../file/open-file.ts'
 import { syncFiles } from '../file/sync-files.ts'
@@ -73,7 +74,7 @@ function standingOf(files: readonly Making[]): FileId[] {
 /** Undefined, and settled, where the data or the rights did not come. */
 async function fillOne(work: Work, making: Making, options: Options): Promise<FileState | undefined> {
   const { file, facts } = making
-  if (work.parts.cancelled()) return undefined
+  if (work.parts.ending.aborted) return undefined
   try {
     const hash = await fillContent(work, making, options)
     setRights(work, making, options)
@@ -95,7 +96,8 @@ async function fillContent(work: Work, making: Making, options: Options): Promis
     const location = { target: remote.target.name, key: remote.key, uuid: facts.uuid }
     const passed = (arrived: number) => (arrived > 2 ** 22 ? work.tellBytes(arrived) : undefined)
     const { storage } = remote
-    return download(file.fd, { ...options, storage, location, sizeBytes, hash: facts.hash, passed }, 0)
+    const signal = signalFor(work, sizeBytes)
+    return download(file.fd, { ...options, storage, location, sizeBytes, hash: facts.hash, passed, signal }, 0)
   }
   const first = Math.min(options.stubSizeBytes, sizeBytes)
   if (first > 0) {

@@ -270,10 +270,12 @@ describe('migrate', () => {
 
   test('stops after the file in hand, and says which were not begun', async () => {
     const paths = Array.from({ length: 600 }, (_, index) => write(`f${index}`))
-    let done = 0
-    const parts = { progress: (count: number) => (done = count), cancelled: () => done > 0 }
-    const outcomes = await one.run('migrate', paths, { parts })
-    expect(outcomes.filter(({ outcome }) => outcome === 'processed').length).toBeLessThan(600)
+    const ending = new AbortController()
+    const parts = { progress: () => ending.abort(), ending: ending.signal }
+    const { outcomes, left } = await one.result('migrate', paths, { parts })
+    const processed = outcomes.filter(({ outcome }) => outcome === 'processed')
+    expect(processed.length).toBeLessThan(600)
+    expect(left).toEqual([...paths.keys()].slice(processed.length))
     expect(outcomes.at(-1)).toMatchObject({ outcome: 'aborted', message: /stopped before/ })
   })
 })
