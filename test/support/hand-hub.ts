@@ -27,7 +27,7 @@ export function handHub(): HandHub {
     ...settings(),
     actions: actions(),
     searches: searches(hub),
-    alerts: { list: async () => hub.alertsHeld },
+    alerts: alerts(hub),
     groups: groups(),
     health: { sites: async () => hub.standing },
     bandwidths: bandwidths(),
@@ -103,6 +103,17 @@ function searches(hub: { hitsHeld: SearchHit[] }): HubParts['searches'] {
   }
 }
 
+function alerts(hub: { alertsHeld: Alert[] }): HubParts['alerts'] {
+  return {
+    list: async () => hub.alertsHeld,
+    async suppress(caller, id, suppressed) {
+      administer(caller)
+      const alert = hub.alertsHeld.find((each) => each.id === id) ?? missing()
+      return Object.assign(alert, { suppressed })
+    },
+  }
+}
+
 function groups(): HubParts['groups'] {
   let held: Group[] = [
     { id: 1, name: 'Administrators', description: '', members: ['root'] },
@@ -138,6 +149,7 @@ function bandwidths(): HubParts['bandwidths'] {
   const limits = new Map<string, number>()
   return {
     of: (site) => limits.get(site) ?? 0,
+    listen: () => undefined,
     async limit(caller, site, bytes) {
       administer(caller)
       limits.set(site, bytes)

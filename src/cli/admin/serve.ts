@@ -34,7 +34,6 @@ export function serveCommand(): Command {
 async function serve(options: ServeOptions): Promise<void> {
   // Whoever started the server may close its end of the pipe once it is ready.
   process.stdout.removeAllListeners('error').on('error', () => undefined)
-  if ((options.hub ?? 'off') !== 'off') process.stdout.write('The hub door is not in this version; it stays closed.\n')
   const sources = sourcesOf(options)
   const logs = createLogRing(standardError())
   const log = createLog({ level: levelFor(sources), destination: logs })

@@ -27,6 +27,7 @@ export const BODIES: Readonly<Record<string, unknown>> = {
   'PATCH /schedules/:id/': { enabled: false },
   'PATCH /configurations/': { jobs_ttl: 30 },
   'PATCH /features/:name/': { enabled: false },
+  'PATCH /alerts/:id/': { suppressed: true },
   'POST /actions/': { action: 'discover_nodes' },
   'POST /search/': { path: '/mmfs1' },
   'POST /groups/': { name: 'walked' },

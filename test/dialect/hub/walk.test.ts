@@ -27,6 +27,11 @@ function steps(door: Door): Step[] {
   }))
 }
 
+const AN_ALERT = {
+  ...{ id: 1, site: 'dfoster1', name: 'SiteHealth', node: null, queue: null, createdAt: 0, at: 0, suppressed: false },
+  ...({ severity: 'CRITICAL', summary: 'No workers are joined' } as const),
+}
+
 /** Where what alice made stands: a job, a key; and a schedule, an action, a search of the administrator. */
 async function furnished(): Promise<Door> {
   const door = await openDoor()
@@ -46,6 +51,7 @@ async function furnished(): Promise<Door> {
       status: 'resident',
     },
   ]
+  door.hub.alertsHeld.push(AN_ALERT)
   await submitted(door)
   await door.keyOf('alice')
   for (const [path, body] of [

@@ -3,18 +3,21 @@
 import type { Alerts } from '../../../engine/workflow/hub/alerts.ts'
 import type { Configurations } from '../../../engine/workflow/hub/configurations.ts'
 import type { Features } from '../../../engine/workflow/hub/features.ts'
-import { flag } from '../body/field.ts'
+import { flag, optional } from '../body/field.ts'
 import { objectIn, readSome } from '../body/fields.ts'
 import { send } from '../manners/answer.ts'
 import { inMemoryPages } from '../manners/paging.ts'
 import { notFound } from '../manners/refused.ts'
-import type { Route } from '../route.ts'
+import { readId } from '../number.ts'
+import type { Asked, Route } from '../route.ts'
 import { showAlert, wantedAlerts } from './alert.ts'
 import {
+  alertSchema,
   alertsSchema,
   configurationsSchema,
   featureSchema,
   featuresSchema,
+  patchAlertSchema,
   patchConfigurationsSchema,
   patchFeatureSchema,
 } from './schema.ts'
@@ -76,16 +79,46 @@ export function featureRoutes(features: Features): Route[] {
   ]
 }
 
-/** A bare list, as the original has it. */
+const ALERT = { suppressed: optional(flag) }
+
 export function alertRoutes(alerts: Alerts): Route[] {
+  const named = 'Alert'
+  const find = async ({ params }: Asked) => {
+    const id = readId(params.id, named)
+    const alert = (await alerts.list()).find((each) => each.id === id)
+    if (!alert) throw notFound(named)
+    return alert
+  }
   return [
     {
       method: 'GET',
       path: '/alerts/',
       schema: alertsSchema,
+      // A bare list, as the original has it.
       async handle({ query }, reply) {
         const isWanted = wantedAlerts(query)
         return send(reply, (await alerts.list()).filter(isWanted).map(showAlert))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/alerts/:id/',
+      schema: alertSchema,
+      model: named,
+      handle: async (request, reply) => send(reply, showAlert(await find(request))),
+    },
+    {
+      method: 'PATCH',
+      path: '/alerts/:id/',
+      schema: patchAlertSchema,
+      fields: ALERT,
+      model: named,
+      opensFor: 'administrator',
+      async handle(request, reply) {
+        const { suppressed } = readSome(request, ALERT)
+        const alert = await find(request)
+        const after = suppressed === undefined ? alert : await alerts.suppress(request.caller, alert.id, suppressed)
+        return send(reply, showAlert(after))
       },
     },
   ]

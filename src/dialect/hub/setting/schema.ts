@@ -60,6 +60,19 @@ export const patchFeatureSchema = describe({
   refusals: [403, 404],
 })
 
+const AN_ALERT = {
+  id: 99,
+  site: 'dfoster1',
+  name: 'SiteHealth',
+  node: null,
+  queue: null,
+  created: '2026-11-21T09:00:00.000000Z',
+  timestamp: '2026-11-21T09:05:00.000000Z',
+  severity: 'CRITICAL',
+  summary: 'No workers are joined',
+  suppressed: false,
+}
+
 export const alertsSchema = describe({
   tag: 'sites',
   id: 'listAlerts',
@@ -74,20 +87,29 @@ export const alertsSchema = describe({
     suppressed: '`true` for muted ones.',
   },
   answers: {
-    200: example('All of them, without pages.', [
-      {
-        id: 99,
-        site: 'dfoster1',
-        name: 'SiteHealth',
-        node: null,
-        queue: null,
-        created: '2026-11-21T09:00:00.000000Z',
-        timestamp: '2026-11-21T09:05:00.000000Z',
-        severity: 'CRITICAL',
-        summary: 'No workers are joined',
-        suppressed: false,
-      },
-    ]),
+    200: example('All of them, without pages.', [AN_ALERT]),
   },
   refusals: [400],
+})
+
+const ALERT_ID = { id: 'The number of the alert.' }
+
+export const alertSchema = describe({
+  tag: 'sites',
+  id: 'getAlert',
+  summary: 'Alert Instance',
+  path: ALERT_ID,
+  answers: { 200: example('The alert.', AN_ALERT) },
+  refusals: [404],
+})
+
+export const patchAlertSchema = describe({
+  tag: 'sites',
+  id: 'changeAlert',
+  summary: 'Mute an alert',
+  about: 'For administrators; until its matter is over.',
+  path: ALERT_ID,
+  body: bodyLike('Whether it is muted.', { suppressed: true }),
+  answers: { 200: example('The alert.', { ...AN_ALERT, suppressed: true }) },
+  refusals: [403, 404],
 })

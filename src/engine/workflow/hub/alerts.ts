@@ -1,58 +1,97 @@
-/** What somebody should look at now: sites out of reach, runs that do not begin, runs with failures (spec/hub.md 10.4). */
+/** What somebody should look at now, and what of it an administrator has muted (spec/hub.md 10.4). */
 
+import { type Caller, permit } from '../../../auth/caller.ts'
 import type { Clock, Instant } from '../../../base/clock.ts'
+import { DomainError } from '../../../base/errors.ts'
+import type { Logger } from '../../../base/log.ts'
+import type { Service } from '../../../base/service.ts'
 import type { WorkflowStore } from '../../../store/workflow-store.ts'
-import type { Run } from '../../../workflow/task.ts'
+import { createRound } from '../../round.ts'
 import type { Health } from './health.ts'
 
-export interface Alert {
-  id: number
+/** What is amiss, told anew at every look for as long as it is. */
+export interface Matter {
   site: string
   name: string
   node: string | null
   queue: string | null
+  severity: 'INFO' | 'WARNING' | 'CRITICAL'
+  summary: string
+}
+
+export interface Alert extends Matter {
+  id: number
+  /** When it was first seen. */
   createdAt: Instant
   /** Of the most recent event. */
   at: Instant
-  severity: 'INFO' | 'WARNING' | 'CRITICAL'
-  summary: string
   suppressed: boolean
 }
 
 export interface Alerts {
   list(): Promise<Alert[]>
+  /** Until the matter is over; when it comes again, it is another. @throws not_found, forbidden */
+  suppress(caller: Caller, id: number, suppressed: boolean): Promise<Alert>
 }
 
-type Matter = Omit<Alert, 'id' | 'createdAt' | 'at' | 'suppressed'>
+export interface AlertParts {
+  store: Pick<WorkflowStore, 'documents' | 'insertDocument' | 'replaceDocument' | 'removeDocument'>
+  health: Health
+  /** What is amiss with runs. */
+  ofRuns(): Promise<Matter[]>
+  clock: Clock
+  log: Logger
+}
 
-const HOUR_MS = 3_600_000
-const UNSTARTED_MS = 2 * HOUR_MS
-/** Of runs, so that a bad day can be read. */
-const MOST = 100
+const KIND = 'alert'
+/** As the original fetches them. */
+const ROUND_MS = 60_000
 
-/** Numbers and times are of this server's life: an alert is there while its matter is. */
-export function createAlerts(store: Pick<WorkflowStore, 'openRuns'>, health: Health, clock: Clock): Alerts {
-  const known = new Map<string, Pick<Alert, 'id' | 'createdAt'>>()
-  let lastId = 0
+export function createAlerts(parts: AlertParts): Alerts & Service {
+  const { store } = parts
+  let last: Promise<unknown> = Promise.resolve()
+  /** One look at a time, so that no matter becomes two alerts. */
+  const look = (): Promise<Alert[]> => {
+    const turn = last.then(() => lookAround(parts))
+    last = turn.catch(() => undefined)
+    return turn
+  }
+  const work = async () => void (await look())
   return {
-    async list() {
-      const now = clock.now()
-      const ofRuns = (await store.openRuns()).flatMap((run) => mattersOf(run, now)).slice(0, MOST)
-      const matters = [...(await silentSites(health)), ...ofRuns]
-      const keys = new Set(matters.map(keyOf))
-      for (const key of known.keys()) if (!keys.has(key)) known.delete(key)
-      return matters.map((matter) => {
-        const key = keyOf(matter)
-        const first = known.get(key) ?? { id: ++lastId, createdAt: now }
-        known.set(key, first)
-        return { ...matter, ...first, at: now, suppressed: false }
-      })
+    list: look,
+    async suppress(caller, id, suppressed) {
+      permit(caller, 'administer', caller.user)
+      const alert = (await look()).find((one) => one.id === id)
+      if (!alert) throw new DomainError('not_found', `There is no alert ${id}.`)
+      await store.replaceDocument(KIND, id, { suppressed })
+      return { ...alert, suppressed }
     },
+    ...createRound({ complaint: 'alerts could not be looked for', everyMs: ROUND_MS, work }, parts),
   }
 }
 
-function keyOf({ site, name, summary }: Matter): string {
-  return [site, name, summary].join('\u001f')
+/** An alert is there while its matter is. */
+async function lookAround({ store, health, ofRuns, clock }: AlertParts): Promise<Alert[]> {
+  const now = clock.now()
+  const matters = new Map([...(await silentSites(health)), ...(await ofRuns())].map((one) => [keyOf(one), one]))
+  const documents = await store.documents(KIND)
+  const over = documents.filter(({ name }) => !matters.has(name))
+  await Promise.all(over.map(({ id }) => store.removeDocument(KIND, id)))
+  const known = new Map(documents.map((document) => [document.name, document]))
+  const alerts = [...matters].map(async ([key, matter]): Promise<Alert> => {
+    const { id, createdAt, value } = known.get(key) ?? (await begun(store, key, now))
+    return { id, ...matter, createdAt, at: now, suppressed: (value as { suppressed: boolean }).suppressed }
+  })
+  return Promise.all(alerts)
+}
+
+async function begun(store: AlertParts['store'], name: string, now: Instant) {
+  const value = { suppressed: false }
+  return { id: await store.insertDocument(KIND, name, value, now), createdAt: now, value }
+}
+
+function keyOf({ site, name, node, summary }: Matter): string {
+  return JSON.stringify([site, name, node, summary])
 }
 
 async function silentSites(health: Health): Promise<Matter[]> {
@@ -62,14 +101,4 @@ async function silentSites(health: Health): Promise<Matter[]> {
     severity: 'CRITICAL',
     summary: 'No workers are joined',
   }))
-}
-
-function mattersOf({ id, site, queue, state, createdAt, totals }: Run, now: Instant): Matter[] {
-  const where = { site, node: null, queue, severity: 'WARNING' } as const
-  const { failure, error } = totals.tasks
-  const matters: Matter[] = []
-  if (state === 'pending' && now - createdAt > UNSTARTED_MS)
-    matters.push({ ...where, name: 'JobNotStarted', summary: `Job ${id} has not started for two hours` })
-  if (failure + error > 0) matters.push({ ...where, name: 'JobFailing', summary: `Job ${id} has tasks that failed` })
-  return matters
 }

@@ -72,6 +72,13 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   initial_gid: whole(100_000),
   schedules_enabled: flag(true),
   salt_task_timeout: whole(60),
+  // Ours; the original keeps them on its page of settings, with these values.
+  job_alerts_scheduled: flag(false),
+  job_alerts_non_scheduled: flag(false),
+  job_alert_not_started_hours: whole(2, 0, 10_000),
+  job_alert_no_progress_hours: whole(2, 0, 10_000),
+  job_alert_failing: flag(true),
+  job_alert_has_failures: flag(true),
 }
 const STANDARD = Object.fromEntries(Object.entries(SETTINGS).map(([name, { standard }]) => [name, standard]))
 
