@@ -37,7 +37,14 @@ export async function openCrew(dataDir: string, site: Site): Promise<Crew> {
       ended.delete(jobId)
     },
   }
-  const executor = createMoverExecutor({ dataDir, sites: [site], desk, clock: systemClock, log: silentLog })
+  const executor = createMoverExecutor({
+    bandwidths: { of: () => 0, listen: () => undefined },
+    dataDir,
+    sites: [site],
+    desk,
+    clock: systemClock,
+    log: silentLog,
+  })
   executor.listen((events) =>
     executor.stored(events.flatMap((each) => ('jobId' in each && each.kind === 'exited' ? [each] : []))),
   )

@@ -12,7 +12,7 @@ import type { TaskEnd } from './desk.ts'
 import type { Attempt, ExecutorSamples, Inventory, SignalOrder } from './executor.ts'
 
 /** Raised with every change that an older mover, which may still have tasks, would not understand. `retire` never changes. */
-export const MOVER_VERSION = 2
+export const MOVER_VERSION = 3
 
 /** In the mover's directory. */
 export const MOVER_SOCKET = 'mover.sock'
@@ -42,6 +42,8 @@ export type ToMover =
   | { kind: 'hello'; version: number; site: Site }
   | ({ kind: 'start'; order: TaskOrder } & Attempt)
   | { kind: 'signal'; ticket: number; order: SignalOrder }
+  /** Of all that runs and will run together; 0 for no limit. Holds until another comes, whatever the orders say. */
+  | { kind: 'bandwidth'; bytesPerSecond: number }
   /** This finding is stored: the discovery may go on. */
   | ({ kind: 'found'; sequence: number } & Attempt)
   /** These ends are stored. */

@@ -30,6 +30,8 @@ const BY_FORCE = /^(SIG)?KILL$/
 export class Foreman {
   readonly #parts: ForemanParts
   readonly #known = new Map<string, Assignment>()
+  /** What the server told last; undefined while the orders say it. */
+  #limitBytes: number | undefined
 
   constructor(parts: ForemanParts) {
     this.#parts = parts
@@ -85,6 +87,12 @@ export class Foreman {
   findingStored(attempt: Attempt, sequence: number): void {
     const known = this.#known.get(attemptKey(attempt))
     if (known?.findings.delete(sequence)) known.worker?.say({ kind: 'found', sequence })
+  }
+
+  /** Of what runs too, at once; 0 for no limit. */
+  limit(bytesPerSecond: number): void {
+    this.#limitBytes = bytesPerSecond
+    this.#shareBandwidth()
   }
 
   /** Settles when it was obeyed. @throws not_found, invalid, conflict */
@@ -227,7 +235,7 @@ export class Foreman {
   #shareBandwidth(): void {
     const working = this.working()
     for (const { order, worker } of working) {
-      const bytesPerSecond = Math.ceil(order.site.bandwidthBytes / working.length)
+      const bytesPerSecond = Math.ceil((this.#limitBytes ?? order.site.bandwidthBytes) / working.length)
       worker?.say({ kind: 'bandwidth', bytesPerSecond })
     }
   }

@@ -41,6 +41,7 @@ type Parts = { foreman: Foreman; lifetime: Lifetime }
 
 function receive(message: ToMover, { foreman, lifetime }: Parts, reply: (answer: FromMover) => void): void {
   if (message.kind === 'start') foreman.start(message, message.order)
+  if (message.kind === 'bandwidth') foreman.limit(message.bytesPerSecond)
   if (message.kind === 'found') foreman.findingStored(message, message.sequence)
   if (message.kind === 'stored') foreman.stored(message.attempts)
   if (message.kind === 'signal') void answerSignal(message.ticket, () => foreman.signal(message.order), log).then(reply)

@@ -33,6 +33,7 @@ const MESSAGES: Readonly<Record<ToMover['kind'], Shape>> = {
   hello: { version: isWhole, site: isShaped(SITE) },
   start: { ...ATTEMPT, order: isShaped(ORDER) },
   signal: { ticket: isWhole, order: isShaped(SIGNAL) },
+  bandwidth: { bytesPerSecond: isWhole },
   found: { ...ATTEMPT, sequence: isWhole },
   stored: { attempts: isList(isShaped(ATTEMPT)) },
   retire: {},

@@ -41,7 +41,7 @@ export function openWorkflowRoom({ dataDir, sites }: Config, parts: WorkflowRoom
   const keeping = createWorkflows({ store, sites, findIdentity, findLedger, clock, log })
   return {
     keeping,
-    movers: createMoverExecutor({ dataDir, sites, desk: keeping.desk, clock, log }),
+    movers: createMoverExecutor({ dataDir, sites, desk: keeping.desk, bandwidths: keeping.bandwidths, clock, log }),
     close() {
       for (const ledger of ledgers.values()) ledger.close()
     },

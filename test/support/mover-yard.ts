@@ -8,7 +8,7 @@ import { DomainError } from '../../src/base/errors.ts'
 import { silentLog } from '../../src/base/log.ts'
 import type { Desk, TaskEnd } from '../../src/executor/desk.ts'
 import type { Attempt, Executor, StartOrder } from '../../src/executor/executor.ts'
-import { createMoverExecutor } from '../../src/executor/mover/mover-executor.ts'
+import { createMoverExecutor, type SiteBandwidths } from '../../src/executor/mover/mover-executor.ts'
 import { moverFolder } from '../../src/executor/mover-protocol.ts'
 import { endSession, membersOf } from '../../src/mover/session.ts'
 import type { PathEntry } from '../../src/workflow/path-entry.ts'
@@ -58,6 +58,29 @@ export class HandDesk implements Desk {
   }
 }
 
+/** One limit for every site. */
+class HandBandwidths implements SiteBandwidths {
+  #bytesPerSecond: number
+  #listener: (site: string) => void = () => {}
+
+  constructor(bytesPerSecond: number) {
+    this.#bytesPerSecond = bytesPerSecond
+  }
+
+  of(): number {
+    return this.#bytesPerSecond
+  }
+
+  listen(listener: (site: string) => void): void {
+    this.#listener = listener
+  }
+
+  change(site: string, bytesPerSecond: number): void {
+    this.#bytesPerSecond = bytesPerSecond
+    this.#listener(site)
+  }
+}
+
 interface Batch {
   given?: Readonly<Record<string, unknown>>
   names: readonly string[]
@@ -68,6 +91,7 @@ export class MoverYard {
   readonly dataDir = testFolder()
   readonly root = testFolder()
   readonly desk = new HandDesk()
+  readonly bandwidths: HandBandwidths
   readonly site: Site
   executor!: Executor
   log!: EventLog
@@ -87,6 +111,7 @@ export class MoverYard {
       ],
       ...{ bandwidthBytes: 0, hash: 'sha256', ...changes },
     }
+    this.bandwidths = new HandBandwidths(this.site.bandwidthBytes)
     onTestFinished(() => this.#clear())
   }
 
@@ -100,7 +125,8 @@ export class MoverYard {
   /** What a server has, before it is opened; ended with the test. */
   make(sites: readonly Site[] = [this.site]): Executor {
     const { dataDir, desk } = this
-    const executor = createMoverExecutor({ dataDir, sites, desk, clock: systemClock, log: silentLog })
+    const parts = { desk, bandwidths: this.bandwidths, clock: systemClock, log: silentLog }
+    const executor = createMoverExecutor({ dataDir, sites, ...parts })
     this.executor = executor
     return executor
   }

@@ -125,6 +125,21 @@ test('a stop ends a batch after the group in hand, and says which were not begun
   expect(kinds).toEqual(new Set(['processed', 'aborted']))
 })
 
+test('another limit of bandwidth holds for what runs, and for a server that comes back', async () => {
+  const yard = new MoverYard({ bandwidthBytes: 1_000 })
+  writeFileSync(yard.path('large'), Buffer.alloc(20_000_000))
+  await yard.open()
+  yard.step(1, 'dynamo.tasks.migrate', { names: ['large'] })
+  yard.start(1)
+  await vi.waitUntil(() => yard.workers().length > 0, PATIENCE)
+  yard.bandwidths.change('site1', 2_000)
+  await yard.leave()
+  yard.bandwidths.change('site1', 0)
+  await yard.open()
+  // In five and a half hours, if the first limit held.
+  expect(await yard.endOf(1)).toMatchObject({ exitCode: 0 })
+})
+
 test.runIf(process.getuid?.() === 0)('a batch touches files with the rights of its submitter alone', async () => {
   const yard = new MoverYard()
   const names = plant(yard, 4)

@@ -1,4 +1,4 @@
-/** How fast a site may move data: what was set while the server ran, else what the settings say; tasks that begin get it. */
+/** How fast a site may move data: what was set while the server ran, else what the settings say. */
 
 import { type Caller, permit } from '../../../auth/caller.ts'
 import { DomainError } from '../../../base/errors.ts'
@@ -9,7 +9,9 @@ import { SmallFacts, type SmallFactsParts } from './small-facts.ts'
 export interface Bandwidths {
   /** Bytes a second over all targets of a site at this moment; 0 for no limit. */
   of(site: string): number
-  /** Holds from the next task on. @throws not_found, invalid, forbidden */
+  /** Told which site has another limit. */
+  listen(listener: (site: string) => void): void
+  /** Holds at once, also for what runs. @throws not_found, invalid, forbidden */
   limit(caller: Caller, site: string, bytes: number): Promise<void>
 }
 
@@ -17,6 +19,7 @@ export class SiteBandwidths implements Bandwidths, Service {
   readonly #sites: readonly Site[]
   readonly #facts: SmallFacts
   #limits: Readonly<Record<string, unknown>> = {}
+  #listener: (site: string) => void = () => {}
 
   constructor(parts: SmallFactsParts & { sites: readonly Site[] }) {
     this.#sites = parts.sites
@@ -25,6 +28,7 @@ export class SiteBandwidths implements Bandwidths, Service {
 
   async start(): Promise<void> {
     this.#limits = await this.#facts.all()
+    for (const { name } of this.#sites) if (name in this.#limits) this.#listener(name)
   }
 
   async stop(): Promise<void> {}
@@ -32,6 +36,10 @@ export class SiteBandwidths implements Bandwidths, Service {
   of(name: string): number {
     const limit = this.#limits[name]
     return typeof limit === 'number' ? limit : (this.#sites.find((site) => site.name === name)?.bandwidthBytes ?? 0)
+  }
+
+  listen(listener: (site: string) => void): void {
+    this.#listener = listener
   }
 
   async limit(caller: Caller, name: string, bytes: number): Promise<void> {

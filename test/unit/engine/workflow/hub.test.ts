@@ -81,13 +81,16 @@ test('groups are those of the roles, and those that somebody made', async () => 
   expect(await groups.list(aCaller())).toHaveLength(2)
 })
 
-test('a limit of bandwidth holds from the next task on', async () => {
+test('a limit of bandwidth is told to who moves, and again after a restart', async () => {
   const house = await new WorkflowHouse().open()
+  const told: string[] = []
+  house.keeping.bandwidths.listen((site) => told.push(site))
   await house.keeping.bandwidths.limit(admin, 'one', 1000)
   expect(house.keeping.bandwidths.of('one')).toBe(1000)
   const run = await house.submit()
   const [task] = await house.tasks(run.id)
   expect(await house.order(task!.id)).toMatchObject({ site: { bandwidthBytes: 1000 } })
+  expect(told).toEqual(['one'])
 })
 
 test('runs are let go when their time is over', async () => {
