@@ -3,6 +3,7 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Caller } from '../../auth/caller.ts'
 import { DomainError } from '../../base/errors.ts'
+import { admit } from '../../http/admission.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,28 +16,15 @@ export type Verify = (token: string) => Caller | Promise<Caller>
 
 const HINT = 'POST username and password to /api/v3/token and send "Authorization: Bearer TOKEN"'
 
-/** Synchronous where the token is known, since this is on the way of every request. */
 export function guard(verify: Verify): onRequestHookHandler {
-  return (request, _reply, done) => {
-    const admit = (caller: Caller) => {
+  return admit<Caller>({
+    identify: (request) => verify(tokenIn(request)),
+    enter(request, caller) {
       request.caller = caller
-      done()
-    }
-    const refuse = (error: unknown) => done(withHint(error))
-    const verified = attempt(verify, request)
-    if ('error' in verified) return refuse(verified.error)
-    if (!(verified.caller instanceof Promise)) return admit(verified.caller)
-    verified.caller.then(admit, refuse)
-  }
-}
-
-/** What `verify` says, with what it throws as a value: the rest of the request must not run inside a `try`. */
-function attempt(verify: Verify, request: FastifyRequest): { caller: ReturnType<Verify> } | { error: unknown } {
-  try {
-    return { caller: verify(tokenIn(request)) }
-  } catch (error) {
-    return { error }
-  }
+      return undefined
+    },
+    refuse: withHint,
+  })
 }
 
 /**

@@ -5,6 +5,7 @@ import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Caller, Role } from '../../auth/caller.ts'
 import type { Verify } from '../../auth/token-cache.ts'
 import { DomainError } from '../../base/errors.ts'
+import { admit } from '../../http/admission.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,27 +23,16 @@ export interface Door {
   checkAddress?(request: FastifyRequest): void
 }
 
-/** Synchronous where the token is known, since this is on the way of every request. */
 export function tokenGuard(door: Door): onRequestHookHandler {
-  return (request, _reply, done) => {
-    const admit = (caller: Caller) => done(enter(door, request, caller))
-    const refuse = (error: unknown) => done(error as Error)
-    const verified = attempt(door, request)
-    if ('error' in verified) return refuse(verified.error)
-    if (!(verified.caller instanceof Promise)) return admit(verified.caller)
-    verified.caller.then(admit, refuse)
-  }
-}
-
-/** What `verify` says, with what it throws as a value: the rest of the request must not run inside a `try`. */
-function attempt({ verify, refusal }: Door, request: FastifyRequest) {
-  try {
-    const token = tokenIn(request.headers)
-    if (token === undefined) throw new DomainError('unauthenticated', refusal.withoutToken)
-    return { caller: verify(token) }
-  } catch (error) {
-    return { error }
-  }
+  return admit<Caller>({
+    identify({ headers }) {
+      const token = tokenIn(headers)
+      if (token === undefined) throw new DomainError('unauthenticated', door.refusal.withoutToken)
+      return door.verify(token)
+    },
+    enter: (request, caller) => enter(door, request, caller),
+    refuse: (error) => error as Error,
+  })
 }
 
 /** Why the caller stays outside; undefined once he is in. */

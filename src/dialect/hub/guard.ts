@@ -1,9 +1,10 @@
 /** Who asks: the header `Authorization` made a caller, by an access token or a client key (spec/hub.md 3). */
 
-import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { onRequestHookHandler } from 'fastify'
 import { type Caller, reaches } from '../../auth/caller.ts'
 import type { HubAuth } from '../../auth/hub/hub-auth.ts'
 import { isDomainError } from '../../base/errors.ts'
+import { admit } from '../../http/admission.ts'
 import { notPermitted, notSignedIn } from './manners/refused.ts'
 import { headerRefused, tokenRefused } from './token/refused.ts'
 
@@ -23,35 +24,22 @@ interface Who {
   clientKey: string
 }
 
-/** Synchronous where the token is known, since this is on the way of every request. */
 export function guard(auth: Pick<HubAuth, 'bearer' | 'keys'>, opening: Opening): onRequestHookHandler {
-  return (request, _reply, done) => {
-    const enter = ({ caller, clientKey }: Who) => {
-      if (!opensFor(opening, { caller, clientKey })) return done(notPermitted())
-      request.caller = caller
-      request.clientKey = clientKey
-      done()
-    }
-    const refuse = (error: unknown) => done(asRefusal(error))
-    const asked = attempt(auth, request)
-    if ('error' in asked) return refuse(asked.error)
-    if (!(asked.who instanceof Promise)) return enter(asked.who)
-    asked.who.then(enter, refuse)
-  }
+  return admit<Who>({
+    identify: ({ headers }) => whoIn(auth, headers.authorization ?? ''),
+    enter(request, who) {
+      if (!opensFor(opening, who)) return notPermitted()
+      request.caller = who.caller
+      request.clientKey = who.clientKey
+      return undefined
+    },
+    refuse: asRefusal,
+  })
 }
 
 function opensFor(opening: Opening, { caller, clientKey }: Who): boolean {
   if (opening === 'person') return clientKey === ''
   return opening === 'signed in' || reaches(caller, 'admin')
-}
-
-/** Who it is, with what is thrown as a value: the rest of the request must not run inside a `try`. */
-function attempt(auth: Pick<HubAuth, 'bearer' | 'keys'>, request: FastifyRequest) {
-  try {
-    return { who: whoIn(auth, request.headers.authorization ?? '') }
-  } catch (error) {
-    return { error }
-  }
 }
 
 /** The scheme of tokens is matched to the letter, that of keys in any case, as the libraries of the original do. */
