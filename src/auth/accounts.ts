@@ -45,6 +45,8 @@ export interface Accounts {
   list(): Promise<Account[]>
   /** @throws not_found */
   get(name: string): Promise<Account>
+  /** Name and address, as far as they are given. @throws invalid, not_found */
+  describe(name: string, person: Pick<PersonData, 'fullName' | 'email'>): Promise<void>
   /** @throws invalid, not_found */
   setPassword(name: string, password: string): Promise<void>
   /** @throws invalid, not_found, conflict for a manager with projects who would be none any more */
@@ -84,6 +86,10 @@ export function createAccounts({ users, passwords, clock }: AccountParts): Accou
     },
     list: async () => (await users.list()).map(showAccount),
     get: async (name) => showAccount(await get(name)),
+    async describe(name, person) {
+      checkTexts(person)
+      await change(name, () => person)
+    },
     async setPassword(name, password) {
       const passwordHash = await hashNew(passwords, password)
       await change(name, () => ({ passwordHash }))
@@ -158,12 +164,18 @@ function checkRoles(words: readonly string[]): Role[] {
 }
 
 /** The sentences about managers are the original's (spec 1.13). */
-function checkPerson(roles: readonly Role[], { fullName = '', email = '', projects = [] }: PersonData): void {
+function checkPerson(roles: readonly Role[], person: PersonData): void {
+  const { projects = [] } = person
   const isManager = roles.includes('manager')
   if (isManager && projects.length === 0)
     throw new DomainError('invalid', 'managers require a project to manage (can be changed later)')
   if (!isManager && projects.length > 0)
     throw new DomainError('invalid', 'only managers require a project (can be changed later)')
+  checkTexts(person)
+}
+
+/** @throws invalid */
+function checkTexts({ fullName = '', email = '', projects = [] }: PersonData): void {
   const isText = (text: string) => text.length <= LONGEST_TEXT && !/\p{Cc}/u.test(text)
   if (isText(fullName) && isText(email) && projects.every(isProjectName)) return
   throw new DomainError('invalid', `names and addresses have at most ${LONGEST_TEXT} characters, on one line`)

@@ -30,7 +30,10 @@ export const BODIES: Readonly<Record<string, unknown>> = {
   'PATCH /alerts/:id/': { suppressed: true },
   'POST /actions/': { action: 'discover_nodes' },
   'POST /search/': { path: '/mmfs1' },
+  'POST /users/': { username: 'walked', password: 'correct horse battery' },
+  'PATCH /users/:name/': { email: 'walked@example.org' },
   'POST /groups/': { name: 'walked' },
+  'PUT /groups/:id/': { name: 'walked' },
   'PATCH /groups/:id/': { description: 'walked' },
 }
 

@@ -152,9 +152,19 @@ test('schedules are made, changed and removed, under both names', async () => {
 
 test('sites, nodes, queues, targets and health are shown, and bandwidth is limited', async () => {
   const { say, close } = await conversation()
-  for (const path of ['sites/', 'sites/1/', 'sites/9/', 'sites/1/health/', 'nodes/', 'queues/?site=dfoster2'])
+  for (const path of [
+    'sites/',
+    'sites/1/',
+    'sites/9/',
+    'sites/1/health/',
+    'nodes/',
+    'nodes/2/',
+    'queues/?site=dfoster2',
+  ])
     await say('GET', `/api/${path}`, { as: 'rita' })
   await say('GET', '/api/datastores/')
+  await say('GET', '/api/datastores/2/')
+  await say('GET', '/api/datastores/3/')
   await say('GET', '/api/datastores/', { as: 'alice' })
   await say('PATCH', '/api/sites/1/', { body: { bandwidth: 500 } })
   await say('PATCH', '/api/sites/1/', { body: { bandwidth: -1 } })
@@ -236,8 +246,23 @@ test('accounts and groups', async () => {
   await say('POST', '/api/groups/', { body: { name: 'two words' } })
   await say('PATCH', '/api/groups/3/', { body: { description: 'Who cuts films' } })
   await say('GET', '/api/groups/3/')
+  await say('PUT', '/api/groups/3/', { body: { name: 'Cutters' } })
   await say('DELETE', '/api/groups/3/')
   await say('DELETE', '/api/groups/3/')
+  const carol = { username: 'carol', password: 'correct horse battery', name: 'Carol', email: 'carol@example.org' }
+  await say('POST', '/api/users/', { body: carol })
+  await say('POST', '/api/users/', { body: carol })
+  await say('POST', '/api/users/', { body: { username: '1', password: 'short', roles: ['king'], email: 'x' } })
+  await say('POST', '/api/users/', { body: { ...carol, username: 'dave', password: 'short' } })
+  await say('POST', '/api/users/', { as: 'alice', body: carol })
+  await say('PATCH', '/api/users/carol/', { body: { roles: ['support'], name: 'Carol C.' } })
+  await say('PATCH', '/api/users/me/', { as: 'alice', body: { email: 'alice@example.org' } })
+  await say('PATCH', '/api/users/me/', { as: 'alice', body: { roles: ['admin'] } })
+  await say('PATCH', '/api/users/carol/', { as: 'alice', body: { email: '' } })
+  await say('PATCH', '/api/users/me/', { body: { roles: ['user'] } })
+  await say('DELETE', '/api/users/me/')
+  await say('DELETE', '/api/users/carol/')
+  await say('DELETE', '/api/users/carol/')
   close('people')
 })
 

@@ -1,7 +1,9 @@
 /** Every row of the door, walked by everybody: who is let in, who may change what, and what a refusal says. */
 
 import { expect, test } from 'vitest'
-import { routesOf } from '../../../src/dialect/hub/plugin.ts'
+import { silentLog } from '../../../src/base/log.ts'
+import { hubPlugin, routesOf } from '../../../src/dialect/hub/plugin.ts'
+import { createApp } from '../../../src/http/app.ts'
 import { BODIES, nameOf, SCHEDULE } from './bodies.ts'
 import { type Door, type Method, openDoor, submitted } from './door.ts'
 
@@ -104,13 +106,13 @@ const OWN = ['POST /auth/clientkeys/', 'POST /search/', 'POST /file/workflow/', 
 const HARMLESS = ['POST /auth/clientkeys/', 'POST /search/']
 const OF_JOB = ['PATCH /jobs/:id/', 'POST /jobs/:id/cancel/', 'POST /jobs/:id/pause/', 'POST /jobs/:id/resume/']
 const OF_KEY = ['GET', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} /auth/clientkeys/:id/`)
-const HIDDEN = ['GET /datastores/', 'GET /groups/', 'GET /groups/:id/', 'GET /actions/:id/']
+const HIDDEN = ['GET /datastores/', 'GET /datastores/:id/', 'GET /groups/', 'GET /groups/:id/', 'GET /actions/:id/']
 
 /** The statuses that somebody gets who is no administrator; 400 is a job in the wrong state. */
 function expected(who: string, { name, method }: Step): readonly number[] {
   if (OF_KEY.includes(name)) return who === 'alice' ? [200, 204] : [404]
   if (HIDDEN.includes(name)) return [403]
-  if (method === 'GET') return [200]
+  if (method === 'GET' || name === 'PATCH /users/:name/') return [200]
   if (OWN.includes(name)) return who === 'rita' && !HARMLESS.includes(name) ? [403] : [201]
   return OF_JOB.includes(name) && (who === 'alice' || who === 'sam') ? [200, 400] : [403]
 }
@@ -152,5 +154,19 @@ test('a key does what its account does, but makes no keys and starts no actions'
     if (status === 403) refused.push(step.name)
     else expect([step.name, status < 300 || status === 400]).toEqual([step.name, true])
   }
-  expect(refused).toEqual(['POST /auth/clientkeys/', 'POST /actions/', 'GET /actions/:id/'])
+  expect(refused).toEqual(['POST /auth/clientkeys/', 'POST /actions/', 'GET /actions/:id/', 'POST /users/'])
+})
+
+test('whatever the server answers below /api/ is a row that is walked, the way to one, or the API page', async () => {
+  const { parts } = await openDoor()
+  const walked = new Set(routesOf(parts).map(({ path }) => `/api${path}`))
+  const mounted: string[] = []
+  const app = createApp({ log: silentLog })
+  app.addHook('onRoute', ({ url }) => void mounted.push(url))
+  await app.register(hubPlugin, parts)
+  await app.ready()
+  await app.close()
+  const others = mounted.filter((url) => !walked.has(url) && !walked.has(`${url}/`))
+  expect(mounted.length).toBeGreaterThan(walked.size)
+  expect(others.filter((url) => !/^\/(html\/.*|api|api\/(docs|schema)(\/.*)?)$/.test(url))).toEqual([])
 })

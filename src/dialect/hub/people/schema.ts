@@ -22,6 +22,7 @@ const A_GROUP = {
   members: ['dfoster'],
 }
 const ID = { id: 'The number of the group.' }
+const NAME = { name: 'The name of the account; `me` is oneself.' }
 const BODY = bodyLike('A group.', { name: 'Editors', description: 'Who cuts films', members: ['dfoster'] })
 
 export const usersSchema = describe({
@@ -38,9 +39,42 @@ export const userSchema = describe({
   tag,
   id: 'getUser',
   summary: 'User Instance',
-  path: { name: 'The name of the account; `me` is oneself.' },
+  path: NAME,
   answers: { 200: example('Without anything of the password.', A_USER) },
   refusals: [404],
+})
+
+export const createUserSchema = describe({
+  tag,
+  id: 'createUser',
+  summary: 'Make an account',
+  about:
+    'For administrators, with a token. Roles: readonly, user, manager, support, admin, api; `user` where nothing is said.',
+  body: bodyLike('An account.', { username: 'dfoster', password: 'correct horse battery', roles: ['user'] }),
+  answers: { 201: example('Without anything of the password.', A_USER) },
+  refusals: [403],
+})
+
+export const patchUserSchema = describe({
+  tag,
+  id: 'changeUser',
+  summary: 'Change an account',
+  about:
+    'Name and address are changed by whose they are, and by administrators; roles and password by administrators with a token. A change of these ends the tokens of the account.',
+  path: NAME,
+  body: bodyLike('What changes.', { email: 'dfoster@example.org' }, { roles: ['user', 'support'] }),
+  answers: { 200: example('The account.', A_USER) },
+  refusals: [403, 404],
+})
+
+export const removeUserSchema = describe({
+  tag,
+  id: 'removeUser',
+  summary: 'Remove an account',
+  about: 'For administrators, with a token. Its tokens and keys end with it; its jobs stay.',
+  path: NAME,
+  answers: { 204: noAnswer('It is removed.') },
+  refusals: [400, 403, 404],
 })
 
 export const groupsSchema = describe({
@@ -69,6 +103,16 @@ export const createGroupSchema = describe({
   body: BODY,
   answers: { 201: example('The group.', A_GROUP) },
   refusals: [403],
+})
+
+export const replaceGroupSchema = describe({
+  tag,
+  id: 'replaceGroup',
+  summary: 'Replace a group',
+  path: ID,
+  body: BODY,
+  answers: { 200: example('The group.', A_GROUP) },
+  refusals: [403, 404],
 })
 
 export const patchGroupSchema = describe({

@@ -1,8 +1,10 @@
 /** Sites, their nodes, queues and targets, and how all of it stands (spec/hub.md 2.6). */
 
+import type { FastifySchema } from 'fastify'
 import type { Site } from '../../../workflow/site.ts'
 import { type Field, nullable, optional, Wrong } from '../body/field.ts'
 import { readSome } from '../body/fields.ts'
+import type { Opening } from '../guard.ts'
 import { type LinkTo, linksOf } from '../manners/address.ts'
 import { send } from '../manners/answer.ts'
 import { inMemoryPages } from '../manners/paging.ts'
@@ -12,11 +14,11 @@ import type { HubParts } from '../parts.ts'
 import { wordsOf } from '../query.ts'
 import type { Asked, Route } from '../route.ts'
 import {
-  datastoresSchema,
+  DATASTORE_SCHEMAS,
   healthSchema,
-  nodesSchema,
+  NODE_SCHEMAS,
   patchSiteSchema,
-  queuesSchema,
+  QUEUE_SCHEMAS,
   siteHealthSchema,
   siteSchema,
   sitesSchema,
@@ -106,35 +108,60 @@ function healthRoutes({ health }: Pick<SiteParts, 'health'>): Route[] {
   ]
 }
 
-/** What is set up in the settings, shown. */
+interface Register {
+  path: string
+  model: string
+  schemas: Readonly<Record<'list' | 'one', FastifySchema>>
+  opensFor?: Opening
+  rows(): Promise<readonly { site: string }[]>
+}
+
+/** What is set up in the settings, shown; numbered in their order. */
 function registerRoutes({ workflows, health }: Pick<SiteParts, 'workflows' | 'health'>): Route[] {
-  const list = async (request: Asked, rows: readonly { site: string }[], path: string) => {
-    const sites = wordsOf(request.query, 'site')
-    const numbered = rows.map((row, index) => ({ id: index + 1, ...row }))
-    const wanted = numbered.filter(({ site }) => sites.length === 0 || sites.includes(site))
+  const sites = () => workflows.sites()
+  return [
+    { path: '/nodes/', model: 'Node', schemas: NODE_SCHEMAS, rows: async () => nodesOf(await health.sites()) },
+    { path: '/queues/', model: 'Queue', schemas: QUEUE_SCHEMAS, rows: async () => queuesOf(sites()) },
+    {
+      path: '/datastores/',
+      model: 'Datastore',
+      schemas: DATASTORE_SCHEMAS,
+      opensFor: 'administrator' as const,
+      rows: async () => datastoresOf(sites()),
+    },
+  ].flatMap(rowsOf)
+}
+
+function rowsOf({ path, model, schemas, opensFor, rows }: Register): Route[] {
+  const shown = async (request: Asked) => {
     const links = linksOf(request)
-    return inMemoryPages(request, wanted, (row) => ({ url: links(`${path}?site=${row.site}`), ...row }))
+    return (await rows()).map((row, index) => ({ url: links(`${path}${index + 1}/`), id: index + 1, ...row }))
   }
+  const opening = opensFor ? { opensFor } : {}
   return [
     {
       method: 'GET',
-      path: '/nodes/',
-      schema: nodesSchema,
-      handle: async (request, reply) => send(reply, await list(request, nodesOf(await health.sites()), '/nodes/')),
+      path,
+      schema: schemas.list,
+      ...opening,
+      async handle(request, reply) {
+        const sites = wordsOf(request.query, 'site')
+        const wanted = (await shown(request)).filter(({ site }) => sites.length === 0 || sites.includes(site))
+        return send(reply, await inMemoryPages(request, wanted, (row) => row))
+      },
     },
     {
       method: 'GET',
-      path: '/queues/',
-      schema: queuesSchema,
-      handle: async (request, reply) => send(reply, await list(request, queuesOf(workflows.sites()), '/queues/')),
-    },
-    {
-      method: 'GET',
-      path: '/datastores/',
-      schema: datastoresSchema,
-      opensFor: 'administrator',
-      handle: async (request, reply) =>
-        send(reply, await list(request, datastoresOf(workflows.sites()), '/datastores/')),
+      path: `${path}:id/`,
+      schema: schemas.one,
+      model,
+      ...opening,
+      async handle(request, reply) {
+        const id = readId(request.params.id, model)
+        const found = (await shown(request)).find((row) => row.id === id)
+        if (!found) throw notFound(model)
+        return send(reply, found)
+      },
     },
   ]
 }

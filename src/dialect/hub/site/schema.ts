@@ -74,61 +74,52 @@ export const healthSchema = describe({
   },
 })
 
-export const nodesSchema = describe({
-  tag,
-  id: 'listNodes',
-  summary: 'Node List',
-  query: SITE_ONLY,
-  answers: {
-    200: pageOf('Who works for the sites.', {
-      url: 'http://localhost:8000/api/nodes/?site=dfoster1',
-      id: 1,
-      name: 'pixstor-east-ng-test',
-      health: 'ok',
-      online: true,
-      site: 'dfoster1',
+/** A list of what is set up, and one of it. */
+function register(name: string, about: string, row: object, refusals: readonly number[] = []) {
+  const list = { tag, id: `list${name}s`, summary: `${name} List`, about, query: SITE_ONLY }
+  const one = { tag, id: `get${name}`, summary: `${name} Instance`, path: { id: 'Its number in the list.' } }
+  return {
+    list: describe({
+      ...list,
+      answers: { 200: pageOf('In the order of the settings.', row) },
+      refusals: [...refusals, 404],
     }),
-  },
-  refusals: [404],
+    one: describe({ ...one, answers: { 200: example('It.', row) }, refusals: [...refusals, 404] }),
+  }
+}
+
+export const NODE_SCHEMAS = register('Node', 'Who works for the sites.', {
+  url: 'http://localhost:8000/api/nodes/1/',
+  id: 1,
+  name: 'pixstor-east-ng-test',
+  health: 'ok',
+  online: true,
+  site: 'dfoster1',
 })
 
-export const queuesSchema = describe({
-  tag,
-  id: 'listQueues',
-  summary: 'Queue List',
-  query: SITE_ONLY,
-  answers: {
-    200: pageOf('The queues of the sites.', {
-      url: 'http://localhost:8000/api/queues/?site=dfoster1',
-      id: 1,
-      site: 'dfoster1',
-      name: 'default',
-      threads: 10,
-      functions: ['worker', 'discovery', 'custom', 'interactive', 'settings'],
-    }),
-  },
-  refusals: [404],
+export const QUEUE_SCHEMAS = register('Queue', 'The queues of the sites.', {
+  url: 'http://localhost:8000/api/queues/1/',
+  id: 1,
+  site: 'dfoster1',
+  name: 'default',
+  threads: 10,
+  functions: ['worker', 'discovery', 'custom', 'interactive', 'settings'],
 })
 
-export const datastoresSchema = describe({
-  tag,
-  id: 'listDatastores',
-  summary: 'Datastore List',
-  about: 'For administrators. Credentials are never shown.',
-  query: SITE_ONLY,
-  answers: {
-    200: pageOf('Where data goes.', {
-      url: 'http://localhost:8000/api/datastores/?site=dfoster1',
-      id: 1,
-      name: 'site1_amazon',
-      type: 'S3',
-      site: 'dfoster1',
-      bucket: 'bucket01',
-      prefix: '',
-      endpoint: null,
-      region: 'eu-west-2',
-      below: '',
-    }),
+export const DATASTORE_SCHEMAS = register(
+  'Datastore',
+  'Where the data of each site goes. For administrators. Credentials are never shown.',
+  {
+    url: 'http://localhost:8000/api/datastores/1/',
+    id: 1,
+    name: 'site1_amazon',
+    type: 'S3',
+    site: 'dfoster1',
+    bucket: 'bucket01',
+    prefix: '',
+    endpoint: null,
+    region: 'eu-west-2',
+    below: '',
   },
-  refusals: [403, 404],
-})
+  [403],
+)

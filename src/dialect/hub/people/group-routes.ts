@@ -1,7 +1,5 @@
-/** Accounts, and the groups that say what each may (spec/hub.md 2.7). */
+/** Groups: who belongs together (spec/hub.md 2.7). */
 
-import type { Account, Accounts } from '../../../auth/accounts.ts'
-import { reaches } from '../../../auth/caller.ts'
 import type { Group, Groups } from '../../../engine/workflow/hub/groups.ts'
 import { list, optional, text } from '../body/field.ts'
 import { type Read, readFields, readSome } from '../body/fields.ts'
@@ -9,17 +7,15 @@ import { type LinkTo, linksOf } from '../manners/address.ts'
 import { send, sendCreated, sendNothing } from '../manners/answer.ts'
 import { inMemoryPages } from '../manners/paging.ts'
 import { notFound } from '../manners/refused.ts'
-import { showTime } from '../manners/time.ts'
 import { readId } from '../number.ts'
-import type { Asked, Route } from '../route.ts'
+import type { Route } from '../route.ts'
 import {
   createGroupSchema,
   groupSchema,
   groupsSchema,
   patchGroupSchema,
   removeGroupSchema,
-  userSchema,
-  usersSchema,
+  replaceGroupSchema,
 } from './schema.ts'
 
 const GROUP = {
@@ -28,42 +24,11 @@ const GROUP = {
   members: optional(list(text({ maxLength: 100 }), { mayBeEmpty: true })),
 }
 
-/** Everybody sees himself, an administrator all. */
-export function userRoutes(accounts: Accounts): Route[] {
-  const seenBy = async ({ caller }: Asked) => {
-    const all = await accounts.list()
-    return reaches(caller, 'admin') ? all : all.filter(({ name }) => name === caller.user)
-  }
-  const model = 'User'
-  return [
-    {
-      method: 'GET',
-      path: '/users/',
-      schema: usersSchema,
-      async handle(request, reply) {
-        const links = linksOf(request)
-        return send(reply, await inMemoryPages(request, await seenBy(request), (user) => showUser(user, links)))
-      },
-    },
-    {
-      method: 'GET',
-      path: '/users/:name/',
-      schema: userSchema,
-      model,
-      async handle(request, reply) {
-        const name = request.params.name === 'me' ? request.caller.user : request.params.name
-        const user = (await seenBy(request)).find((each) => each.name === name)
-        if (!user) throw notFound(model)
-        return send(reply, showUser(user, linksOf(request)))
-      },
-    },
-  ]
-}
+const model = 'Group'
+const path = '/groups/:id/'
 
 /** For administrators: the members of a group are other people. */
 export function groupRoutes(groups: Groups): Route[] {
-  const model = 'Group'
-  const path = '/groups/:id/'
   return [
     {
       method: 'GET',
@@ -100,19 +65,7 @@ export function groupRoutes(groups: Groups): Route[] {
         return send(reply, showGroup(group, linksOf(request)))
       },
     },
-    {
-      method: 'PATCH',
-      path,
-      schema: patchGroupSchema,
-      opensFor: 'administrator',
-      fields: GROUP,
-      model,
-      async handle(request, reply) {
-        const id = readId(request.params.id, model)
-        const changed = await groups.change(request.caller, id, readSome(request, GROUP))
-        return send(reply, showGroup(changed, linksOf(request)))
-      },
-    },
+    ...(['PUT', 'PATCH'] as const).map((method): Route => changeRow(groups, method)),
     {
       method: 'DELETE',
       path,
@@ -127,22 +80,24 @@ export function groupRoutes(groups: Groups): Route[] {
   ]
 }
 
-function wholeGroup({ name, description = '', members = [] }: Read<typeof GROUP>): Omit<Group, 'id'> {
-  return { name, description, members }
+function changeRow(groups: Groups, method: 'PUT' | 'PATCH'): Route {
+  return {
+    method,
+    path,
+    schema: method === 'PUT' ? replaceGroupSchema : patchGroupSchema,
+    opensFor: 'administrator',
+    fields: GROUP,
+    model,
+    async handle(request, reply) {
+      const id = readId(request.params.id, model)
+      const changes = method === 'PUT' ? wholeGroup(readFields(request, GROUP)) : readSome(request, GROUP)
+      return send(reply, showGroup(await groups.change(request.caller, id, changes), linksOf(request)))
+    },
+  }
 }
 
-function showUser({ name, fullName, email, roles, createdAt }: Account, links: LinkTo) {
-  const isAdmin = roles.includes('admin')
-  return {
-    url: links(`/users/${encodeURIComponent(name)}/`),
-    username: name,
-    name: fullName,
-    email,
-    roles,
-    groups: [isAdmin ? 'Administrators' : 'Users'],
-    is_admin: isAdmin,
-    created: showTime(createdAt),
-  }
+function wholeGroup({ name, description = '', members = [] }: Read<typeof GROUP>): Omit<Group, 'id'> {
+  return { name, description, members }
 }
 
 function showGroup({ id, name, description, members }: Group, links: LinkTo) {
