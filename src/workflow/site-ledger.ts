@@ -60,10 +60,14 @@ export interface SiteLedger {
   /** By id, in the order asked; undefined where nothing is known. */
   states(ids: readonly FileId[]): (FileState | undefined)[]
   stateAt(path: string): FileState | undefined
-  /** All in one commit: states set (by id) or dropped, journal entries written or cleared. */
+  /**
+   * All in one commit: states set (by id) or dropped, journal entries written or cleared. What is followed keeps the state
+   * and the journal's entry that it has by then, at its new path.
+   */
   commit(changes: {
     set?: readonly FileState[]
     drop?: readonly FileId[]
+    follow?: readonly { id: FileId; path: string }[]
     begin?: readonly JournalEntry[]
     end?: readonly FileId[]
   }): void
@@ -72,6 +76,8 @@ export interface SiteLedger {
   /** Takes locks for an owner, all or those that are free; answers those that were taken. A lock of a dead owner is free. */
   lock(ids: readonly FileId[], owner: string, leaseMs: number): FileId[]
   unlock(ids: readonly FileId[], owner: string): void
+  /** What the dead held: all locks of an owner, or of all. */
+  unlockAll(owner?: string): void
   /** Below a folder, for a file browser: the states of the files known there, by name. */
   statesBelow(folder: string): Map<string, FileState>
 

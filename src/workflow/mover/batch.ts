@@ -1,10 +1,9 @@
 /** A batch in groups: opened with the submitter's rights, locked, worked on by descriptor, closed. */
 
 import { closeSync } from 'node:fs'
-import type { JournalEntry } from '../site-ledger.ts'
-import { keyOf, type OpenFile, statAgain } from './file/open-file.ts'
-import { takeLocks } from './locks.ts'
-import { Recovery } from './recovery.ts'
+import { type OpenFile, statAgain } from './file/open-file.ts'
+import { finishLeft } from './left-over.ts'
+import { BUSY, takeLocks } from './locks.ts'
 import type { Work } from './work.ts'
 
 /** So many share a commit of the ledger and a sync of the file system; their descriptors are open at a time. */
@@ -56,32 +55,6 @@ async function oneGroup(work: Work, manner: Manner, indexes: readonly number[]):
   }
 }
 
-/**
- * A file with an entry in the journal is half of something: whoever held it is dead, since it could be locked. Answers the
- * others, and those that could be finished now; what is left is never taken for the file.
- */
-async function finishLeft(work: Work, files: readonly OpenFile[], isLocked: boolean): Promise<readonly OpenFile[]> {
-  const { order, parts } = work
-  const left = journalOf(work, files)
-  if (left.size === 0) return files
-  if (isLocked) {
-    using recovery = new Recovery(order.site, parts)
-    await recovery.run([...left.values()])
-  }
-  const still = isLocked ? journalOf(work, files) : left
-  const isHalf = ({ id }: OpenFile) => still.has(keyOf(id))
-  const message =
-    'it is half of something that a crash, or another task, left and that cannot be finished now: run it again when its storage answers'
-  for (const { index } of files.filter(isHalf)) work.settle(index, 'failed', message)
-  return files.filter((file) => !isHalf(file))
-}
-
-function journalOf({ parts }: Work, files: readonly OpenFile[]): Map<string, JournalEntry> {
-  const keys = new Set(files.map(({ id }) => keyOf(id)))
-  const entries = parts.ledger.journal().map((entry) => [keyOf(entry.id), entry] as const)
-  return new Map(entries.filter(([key]) => keys.has(key)))
-}
-
 function openAll(work: Work, manner: Manner, indexes: readonly number[]): OpenFile[] {
   const files: OpenFile[] = []
   const refused: [number, unknown][] = []
@@ -100,5 +73,5 @@ function openAll(work: Work, manner: Manner, indexes: readonly number[]): OpenFi
 }
 
 function giveUp(work: Work, busy: readonly number[]): void {
-  for (const index of busy) work.settle(index, 'failed', 'Another task is at work on this file; run it again later.')
+  for (const index of busy) work.settle(index, 'failed', BUSY)
 }

@@ -2,7 +2,7 @@
 
 import { lstatSync, readdirSync } from 'node:fs'
 import { textOfPath } from '../path-name.ts'
-import type { FileId, FileState, SiteLedger } from '../site-ledger.ts'
+import type { FileId, SiteLedger } from '../site-ledger.ts'
 import { below, type Confined } from './file/confined.ts'
 import { idOf } from './file/open-file.ts'
 
@@ -23,16 +23,10 @@ export function followFolder({ confined, parts: { ledger } }: Parts, folder: str
   for (const found of filesBelow(confined, folder)) {
     batch.push(found)
     if (batch.length < BATCH) continue
-    tell(ledger, batch)
+    ledger.commit({ follow: batch })
     batch = []
   }
-  tell(ledger, batch)
-}
-
-function tell(ledger: SiteLedger, batch: readonly Found[]): void {
-  const states = ledger.states(batch.map(({ id }) => id))
-  const set = states.flatMap((state, at): FileState[] => (state ? [{ ...state, path: batch[at]!.path }] : []))
-  if (set.length > 0) ledger.commit({ set })
+  ledger.commit({ follow: batch })
 }
 
 function* filesBelow(confined: Confined, path: string): Generator<Found> {

@@ -2,11 +2,13 @@
 
 import { type BigIntStats, lstatSync, renameSync } from 'node:fs'
 import { DomainError } from '../../base/errors.ts'
-import type { FileState, JournalEntry } from '../site-ledger.ts'
+import type { FileId, JournalEntry } from '../site-ledger.ts'
 import { flag } from './argument.ts'
-import { idOf } from './file/open-file.ts'
+import { idOf, isSameFile } from './file/open-file.ts'
 import { isMissing } from './file/refusal.ts'
 import { followFolder } from './follow.ts'
+import { finishLeft } from './left-over.ts'
+import { holdFree } from './locks.ts'
 import { pathOn } from './object/key-map.ts'
 import type { Work } from './work.ts'
 
@@ -17,6 +19,8 @@ interface Moving {
   from: string
   to: string
   stats: BigIntStats
+  /** Of a file, which nobody else may be at work on. */
+  id: FileId | undefined
 }
 
 /** One after the other, in the order given: a move may make the place for the next. @throws invalid */
@@ -24,21 +28,30 @@ export async function move(work: Work): Promise<void> {
   const isOverwriting = flag(work.order.arguments, 'overwrite')
   const indexes = [...work.order.entries.keys()]
   for (let at = 0; at < indexes.length && !work.parts.ending.aborted; at += GROUP_PATHS) {
-    moveGroup(work, indexes.slice(at, at + GROUP_PATHS), isOverwriting)
+    await moveGroup(work, indexes.slice(at, at + GROUP_PATHS), isOverwriting)
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
-function moveGroup(work: Work, indexes: readonly number[], isOverwriting: boolean): void {
+async function moveGroup(work: Work, indexes: readonly number[], isOverwriting: boolean): Promise<void> {
+  const { held, release } = holdFree(
+    work,
+    work.asSubmitter(() => indexes.flatMap((index) => find(work, index))),
+  )
+  try {
+    moveAll(work, await finishLeft(work, held, true), isOverwriting)
+  } finally {
+    release()
+  }
+}
+
+function moveAll(work: Work, found: readonly Moving[], isOverwriting: boolean): void {
   const { ledger } = work.parts
-  const found = work.asSubmitter(() => indexes.flatMap((index) => find(work, index)))
   ledger.commit({ begin: found.map((one) => intention(work, one)) })
   work.point('moving')
   const moved = work.asSubmitter(() => found.filter((one) => moveOne(work, one, isOverwriting)))
   work.point('moved')
-  const states = ledger.states(moved.map(({ stats }) => idOf(stats)))
-  const set = states.flatMap((state, at): FileState[] => (state ? [{ ...state, path: moved[at]!.to }] : []))
-  ledger.commit({ set })
+  ledger.commit({ follow: moved.map(({ stats, to }) => ({ id: idOf(stats), path: to })) })
   for (const { stats, to } of moved) if (stats.isDirectory()) followFolder(work, to)
   ledger.commit({ end: found.map(({ stats }) => idOf(stats)) })
   work.point('told')
@@ -57,7 +70,7 @@ function find(work: Work, index: number): Moving[] {
     if (from === undefined) throw new DomainError('invalid', 'it does not say where it was before')
     const moving = { index, from: pathOn(site, origin, from), to: pathOn(site, origin, path) }
     const stats = statAt(work, moving.from)
-    if (stats !== undefined) return [{ ...moving, stats }]
+    if (stats !== undefined) return [{ ...moving, stats, id: stats.isFile() ? idOf(stats) : undefined }]
     if (statAt(work, moving.to) === undefined) throw new DomainError('not_found', `there is no ${moving.from} to move`)
     work.settleAlready(index, 'it is there already')
   } catch (error) {
@@ -68,6 +81,9 @@ function find(work: Work, index: number): Moving[] {
 
 function moveOne(work: Work, { index, from, to, stats }: Moving, isOverwriting: boolean): boolean {
   try {
+    const here = statAt(work, from)
+    if (here === undefined || !isSameFile(idOf(here), idOf(stats)))
+      throw new DomainError('conflict', `somebody moved what was at ${from} meanwhile; run it again`)
     const there = statAt(work, to)
     if (there !== undefined && there.ino !== stats.ino && !isOverwriting)
       throw new DomainError('conflict', `something else stands at ${to}: it stays, and so does what was to go there`)

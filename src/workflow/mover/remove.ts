@@ -1,16 +1,18 @@
 /** `dynamo.tasks.delete_paths_from_gpfs`: what another site deleted goes here too; objects stay. */
 
 import { lstatSync, rmdirSync, unlinkSync } from 'node:fs'
-import { systemCodeOf } from '../../base/errors.ts'
+import { DomainError, systemCodeOf } from '../../base/errors.ts'
 import type { FileId, JournalEntry } from '../site-ledger.ts'
 import type { Place } from './file/confined.ts'
-import { idOf, keyOf } from './file/open-file.ts'
+import { idOf, isSameFile } from './file/open-file.ts'
 import { isMissing } from './file/refusal.ts'
+import { finishLeft } from './left-over.ts'
+import { holdFree } from './locks.ts'
 import { pathOn } from './object/key-map.ts'
 import type { Work } from './work.ts'
 
 const GROUP_PATHS = 250
-const LEASE_MS = 60_000
+const GONE = 'it is not there any more'
 
 interface Doomed {
   index: number
@@ -23,33 +25,35 @@ interface Doomed {
 export async function remove(work: Work): Promise<void> {
   const { entries } = work.order
   for (let at = 0; at < entries.length && !work.parts.ending.aborted; at += GROUP_PATHS) {
-    removeGroup(work, [...entries.keys()].slice(at, at + GROUP_PATHS))
+    await removeGroup(work, [...entries.keys()].slice(at, at + GROUP_PATHS))
     // Lets the process hear that it is to stop.
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
-function removeGroup(work: Work, indexes: readonly number[]): void {
-  const { ledger } = work.parts
-  const found = work.asSubmitter(() => indexes.flatMap((index) => find(work, index)))
-  const ids = found.flatMap(({ id }) => id ?? [])
-  const held = new Set(ledger.lock(ids, work.owner, LEASE_MS).map(keyOf))
-  const doomed = found.filter(({ id }) => id === undefined || held.has(keyOf(id)))
-  for (const { index } of found.filter((one) => !doomed.includes(one)))
-    work.settle(index, 'failed', 'Another task is at work on this file; run it again later.')
+async function removeGroup(work: Work, indexes: readonly number[]): Promise<void> {
+  const { held, release } = holdFree(
+    work,
+    work.asSubmitter(() => indexes.flatMap((index) => find(work, index))),
+  )
   try {
-    ledger.commit({ begin: doomed.flatMap((one) => intention(work, one)) })
-    work.point('deleting')
-    const refused = work.asSubmitter(() => doomed.flatMap((one) => removeOne(work, one)))
-    work.point('removed')
-    const gone = doomed.filter(({ index }) => !refused.some(([other]) => other === index))
-    ledger.commit({ drop: gone.flatMap(({ id }) => id ?? []), end: doomed.flatMap(({ id }) => id ?? []) })
-    work.point('deleted')
-    for (const [index, error] of refused) settleRefused(work, index, error)
-    for (const { index } of gone) work.settle(index, 'processed')
+    removeAll(work, await finishLeft(work, held, true))
   } finally {
-    ledger.unlock(ids, work.owner)
+    release()
   }
+}
+
+function removeAll(work: Work, doomed: readonly Doomed[]): void {
+  const { ledger } = work.parts
+  ledger.commit({ begin: doomed.flatMap((one) => intention(work, one)) })
+  work.point('deleting')
+  const refused = work.asSubmitter(() => doomed.flatMap((one) => removeOne(work, one)))
+  work.point('removed')
+  const gone = doomed.filter(({ index }) => !refused.some(([other]) => other === index))
+  ledger.commit({ drop: gone.flatMap(({ id }) => id ?? []), end: doomed.flatMap(({ id }) => id ?? []) })
+  work.point('deleted')
+  for (const [index, error] of refused) settleRefused(work, index, error)
+  for (const { index } of gone) work.settle(index, 'processed')
 }
 
 function intention(work: Work, { id, path }: Doomed): JournalEntry[] {
@@ -65,30 +69,35 @@ function find(work: Work, index: number): Doomed[] {
     const stats = at(work, path, (place) => lstatSync(place.at, { bigint: true }))
     return [{ index, path, id: stats.isFile() && stats.nlink === 1n ? idOf(stats) : undefined }]
   } catch (error) {
-    if (isMissing(error)) work.settleAlready(index, 'it is not there any more')
+    if (isMissing(error)) work.settleAlready(index, GONE)
     else work.fail(index, error)
     return []
   }
 }
 
 /** What was wrong, or nothing. */
-function removeOne(work: Work, { index, path }: Doomed): [number, unknown][] {
+function removeOne(work: Work, { index, path, id }: Doomed): [number, unknown][] {
   try {
     at(work, path, (place) => {
-      if (!lstatSync(place.at).isDirectory()) return unlinkSync(place.at)
+      const stats = lstatSync(place.at, { bigint: true })
+      // What was found has another name by now, and what the ledger knows of it is still true.
+      if (id !== undefined && !isSameFile(idOf(stats), id))
+        throw new DomainError('conflict', 'somebody put another file in its place meanwhile; run it again')
+      if (!stats.isDirectory()) return unlinkSync(place.at)
       work.confined.forget(path)
       return rmdirSync(place.at)
     })
     return []
   } catch (error) {
-    return isMissing(error) ? [] : [[index, error]]
+    return [[index, error]]
   }
 }
 
 /** A folder with something in it is not this step's to empty. */
 function settleRefused(work: Work, index: number, error: unknown): void {
   const code = systemCodeOf(error)
-  if (code !== 'ENOTEMPTY' && code !== 'EEXIST') work.fail(index, error)
+  if (code === 'ENOENT') work.settleAlready(index, GONE)
+  else if (code !== 'ENOTEMPTY' && code !== 'EEXIST') work.fail(index, error)
   else work.settle(index, 'skipped', 'the folder holds something here that the other site did not have: it stays')
 }
 

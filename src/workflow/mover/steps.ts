@@ -50,14 +50,16 @@ export async function runStep(order: StepOrder, parts: MoverParts): Promise<Task
   }
 }
 
-/** Finishes or undoes what a crash left; to be called before the first step of a site's mover, as often as one likes. */
+/** Finishes or undoes what a crash left; to be called while no step of the site runs, as often as one likes. */
 export async function recover(site: Site, parts: MoverParts): Promise<void> {
   using recovery = new Recovery(site, parts)
+  parts.ledger.unlockAll()
   await recovery.run(parts.ledger.journal())
 }
 
 /** What this very task began before its worker died: nobody else has it in hand. */
 async function recoverOwn({ order, parts, owner }: Work): Promise<void> {
+  parts.ledger.unlockAll(owner)
   const own = parts.ledger.journal().filter(({ details }) => details.owner === owner)
   if (own.length === 0) return
   using recovery = new Recovery(order.site, parts)

@@ -20,10 +20,13 @@ const BEGIN = `insert into journal (id, path, act, document) values (?, ?, ?, ?)
   on conflict (id) do update set path = excluded.path, act = excluded.act, document = excluded.document`
 const END = 'delete from journal where id = ?'
 const JOURNAL = 'select document from journal order by id'
+const JOURNAL_OF = 'select document from journal where id = ?'
 /** A lock is had by whoever holds it already, and taken over when its time is up. */
 const LOCK = `insert into lock (id, owner, until) values (?, ?, ?) on conflict (id)
   do update set owner = excluded.owner, until = excluded.until where lock.owner = excluded.owner or lock.until < ?`
 const UNLOCK = 'delete from lock where id = ? and owner = ?'
+const UNLOCK_OWNER = 'delete from lock where owner = ?'
+const UNLOCK_ALL = 'delete from lock'
 
 interface Row {
   document: string
@@ -39,13 +42,21 @@ export function openSiteLedger(file: string, clock: Pick<Clock, 'now'>): SiteLed
     const row = connection.prepare(text).get(value) as Row | undefined
     return row && (JSON.parse(row.document) as FileState)
   }
+  const followTo = (id: string, path: string) => {
+    const state = get(GET, id)
+    if (state) run(SET, id, bytesOfPath(path), JSON.stringify({ ...state, path }))
+    const row = connection.prepare(JOURNAL_OF).get(id) as Row | undefined
+    const entry = row && (JSON.parse(row.document) as JournalEntry)
+    if (entry) run(BEGIN, id, bytesOfPath(path), entry.act, JSON.stringify({ ...entry, path }))
+  }
   return {
     states: (ids) => ids.map((id) => get(GET, keyOf(id))),
     stateAt: (path) => get(AT, bytesOfPath(path)),
-    commit: ({ set = [], drop = [], begin = [], end = [] }) =>
+    commit: ({ set = [], drop = [], follow = [], begin = [], end = [] }) =>
       transact(connection, () => {
         for (const state of set) run(SET, keyOf(state.id), bytesOfPath(state.path), JSON.stringify(state))
         for (const id of drop) run(DROP, keyOf(id))
+        for (const { id, path } of follow) followTo(keyOf(id), path)
         for (const entry of begin)
           run(BEGIN, keyOf(entry.id), bytesOfPath(entry.path), entry.act, JSON.stringify(entry))
         for (const id of end) run(END, keyOf(id))
@@ -63,6 +74,7 @@ export function openSiteLedger(file: string, clock: Pick<Clock, 'now'>): SiteLed
       transact(connection, () => {
         for (const id of ids) run(UNLOCK, keyOf(id), owner)
       }),
+    unlockAll: (owner) => void (owner === undefined ? run(UNLOCK_ALL) : run(UNLOCK_OWNER, owner)),
     statesBelow: (folder) => statesBelow(connection, folder),
     ...createManifests(connection, (work) => transact(connection, work)),
     close: () => connection.close(),
