@@ -39,6 +39,7 @@ export async function openCrew(dataDir: string, site: Site): Promise<Crew> {
   }
   const executor = createMoverExecutor({
     bandwidths: { of: () => 0, listen: () => undefined },
+    silenceMs: () => 30_000,
     dataDir,
     sites: [site],
     desk,

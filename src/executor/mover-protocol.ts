@@ -48,6 +48,8 @@ export type ToMover =
   | ({ kind: 'found'; sequence: number } & Attempt)
   /** These ends are stored. */
   | { kind: 'stored'; attempts: readonly Attempt[] }
+  /** Answered `pong`: a mover that hangs does not. */
+  | { kind: 'ping' }
   /** End as soon as nothing runs. */
   | { kind: 'retire' }
 
@@ -67,5 +69,6 @@ export type FromMover =
   | ({ kind: 'progress'; progress: TaskProgress } & Attempt)
   /** Fire and forget. */
   | { kind: 'samples'; samples: ExecutorSamples }
+  | { kind: 'pong' }
   | { kind: 'signalled'; ticket: number }
   | { kind: 'notSignalled'; ticket: number; code: ErrorCode; message: string }

@@ -45,6 +45,7 @@ function receive(message: ToMover, { foreman, lifetime }: Parts, reply: (answer:
   if (message.kind === 'found') foreman.findingStored(message, message.sequence)
   if (message.kind === 'stored') foreman.stored(message.attempts)
   if (message.kind === 'signal') void answerSignal(message.ticket, () => foreman.signal(message.order), log).then(reply)
+  if (message.kind === 'ping') reply({ kind: 'pong' })
   if (message.kind === 'retire') lifetime.retire()
   else lifetime.consider()
 }

@@ -36,6 +36,7 @@ const MESSAGES: Readonly<Record<ToMover['kind'], Shape>> = {
   bandwidth: { bytesPerSecond: isWhole },
   found: { ...ATTEMPT, sequence: isWhole },
   stored: { attempts: isList(isShaped(ATTEMPT)) },
+  ping: {},
   retire: {},
 }
 

@@ -41,7 +41,12 @@ export function openWorkflowRoom({ dataDir, sites }: Config, parts: WorkflowRoom
   const keeping = createWorkflows({ store, sites, findIdentity, findLedger, clock, log })
   return {
     keeping,
-    movers: createMoverExecutor({ dataDir, sites, desk: keeping.desk, bandwidths: keeping.bandwidths, clock, log }),
+    movers: createMoverExecutor({
+      ...{ dataDir, sites, clock, log },
+      desk: keeping.desk,
+      bandwidths: keeping.bandwidths,
+      silenceMs: () => keeping.configurations.latest('node_health_last_heartbeat_interval') * 1000,
+    }),
     close() {
       for (const ledger of ledgers.values()) ledger.close()
     },

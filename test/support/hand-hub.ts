@@ -49,6 +49,8 @@ function settings(): Pick<HubParts, 'configurations' | 'features'> {
     configurations: {
       get: async () => held,
       number: async (name) => Number(held[name]),
+      names: async () => [],
+    latest: (name) => Number(held[name]),
       isOn: async (name) => held[name] === true,
       async change(caller, changes) {
         administer(caller)

@@ -8,7 +8,8 @@ import { DomainError } from '../../src/base/errors.ts'
 import { silentLog } from '../../src/base/log.ts'
 import type { Desk, TaskEnd } from '../../src/executor/desk.ts'
 import type { Attempt, Executor, StartOrder } from '../../src/executor/executor.ts'
-import { createMoverExecutor, type SiteBandwidths } from '../../src/executor/mover/mover-executor.ts'
+import { createMoverExecutor } from '../../src/executor/mover/mover-executor.ts'
+import type { SiteBandwidths } from '../../src/executor/mover/site-link.ts'
 import { moverFolder } from '../../src/executor/mover-protocol.ts'
 import { endSession, membersOf } from '../../src/mover/session.ts'
 import type { PathEntry } from '../../src/workflow/path-entry.ts'
@@ -93,6 +94,7 @@ export class MoverYard {
   readonly desk = new HandDesk()
   readonly bandwidths: HandBandwidths
   readonly site: Site
+  silenceMs = 30_000
   executor!: Executor
   log!: EventLog
 
@@ -125,7 +127,13 @@ export class MoverYard {
   /** What a server has, before it is opened; ended with the test. */
   make(sites: readonly Site[] = [this.site]): Executor {
     const { dataDir, desk } = this
-    const parts = { desk, bandwidths: this.bandwidths, clock: systemClock, log: silentLog }
+    const parts = {
+      desk,
+      bandwidths: this.bandwidths,
+      silenceMs: () => this.silenceMs,
+      clock: systemClock,
+      log: silentLog,
+    }
     const executor = createMoverExecutor({ dataDir, sites, ...parts })
     this.executor = executor
     return executor

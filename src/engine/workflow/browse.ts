@@ -8,6 +8,7 @@ import type { BigIntStats } from 'node:fs'
 import { constants, type FileHandle, lstat, open, readdir, readlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Caller, permit } from '../../auth/caller.ts'
+import type { Clock } from '../../base/clock.ts'
 import { DomainError, systemCodeOf } from '../../base/errors.ts'
 import { bytesOfPath, textOfPath } from '../../workflow/path-name.ts'
 import type { Site } from '../../workflow/site.ts'
@@ -46,6 +47,20 @@ export async function browse(
     if (code === 'EACCES' || code === 'EPERM') throw unreadable(path, caller.user)
     throw error
   }
+}
+
+/**
+ * The answer, unless it takes longer: a folder that a dead server exports keeps whoever looks at it. 0 waits for ever.
+ * @throws unavailable
+ */
+export function within<Answer>(clock: Clock, mostMs: number, answer: Promise<Answer>): Promise<Answer> {
+  if (mostMs === 0) return answer
+  return new Promise((resolve, reject) => {
+    const late = () =>
+      reject(new DomainError('unavailable', `The site has not answered within ${mostMs / 1000} s; try again.`))
+    const cancel = clock.after(mostMs, late)
+    answer.then(resolve, reject).finally(cancel)
+  })
 }
 
 type Ledger = ReturnType<FindLedger>

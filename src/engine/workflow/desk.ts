@@ -55,7 +55,8 @@ async function order(room: Room, attempt: Attempt): Promise<TaskOrder | undefine
   const { task, run, workflow } = hand
   const made = await orderOfTask(room, hand)
   const isLast = workflow.filterRules[task.rule]?.actions[task.step + 1] === undefined
-  room.progress.begin(task.id, run.id, isLast && task.rule >= 0)
+  const counts = isLast || (await room.countsAnywhere(task.name))
+  room.progress.begin(task.id, run.id, counts && task.rule >= 0)
   return made
 }
 
@@ -87,8 +88,9 @@ async function ended(room: Room, attempt: Attempt, told: TaskEnd): Promise<void>
   const goesOn = state !== 'failure' && task.rule >= 0
   const done = { entries: parted?.entries ?? entries, outcomes: end.outcomes }
   const next = goesOn ? stepAfter(workflow, run, task, done) : []
+  const all = next.length === 0 || (await room.countsAnywhere(task.name))
   const tasks = [...(await newTasks(room, task, next)), ...(parted ? [parted.rest] : [])]
-  await room.store.endTask(task.id, { ...endOf(room, task, { end, state, next }), ...parted?.cut }, tasks)
+  await room.store.endTask(task.id, { ...endOf(room, task, { end, state, all }), ...parted?.cut }, tasks)
   await afterEnd(room, attempt)
 }
 
@@ -133,12 +135,13 @@ function stateOf(task: Task, run: Run, { outcomes, failure, stopped, left }: Tas
 interface Ended {
   end: TaskEnd
   state: TaskState
-  next: readonly PlannedStep[]
+  /** Paths that go on count here as well. */
+  all: boolean
 }
 
-function endOf({ clock }: Room, task: Task, { end, state, next }: Ended): EndOfTask {
+function endOf({ clock }: Room, task: Task, { end, state, all }: Ended): EndOfTask {
   const message = end.failure ?? (state === 'cancelled' ? CANCELLED : end.stopped ? 'Somebody stopped it.' : '')
-  const counted = isRotation(task) ? countsOf([]) : countedOf(end.outcomes, next)
+  const counted = isRotation(task) ? countsOf([]) : countedOf(end.outcomes, all)
   if (end.outcomes.length === 0 && task.rule >= 0 && (end.failure !== null || end.stopped))
     return {
       state,
@@ -151,8 +154,8 @@ function endOf({ clock }: Room, task: Task, { end, state, next }: Ended): EndOfT
 }
 
 /** Paths that go on are counted where their way ends. */
-function countedOf(outcomes: readonly PathOutcome[], next: readonly PlannedStep[]): OutcomeCounts {
-  if (next.length === 0) return countsOf(outcomes)
+function countedOf(outcomes: readonly PathOutcome[], all: boolean): OutcomeCounts {
+  if (all) return countsOf(outcomes)
   return countsOf(outcomes.filter(({ outcome, already }) => outcome !== 'processed' && already !== true))
 }
 

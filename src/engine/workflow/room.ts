@@ -20,6 +20,8 @@ export interface Room {
   turns: Turns
   /** How long what has ended is kept; 0 for ever. */
   keepMs(): Promise<number>
+  /** Whether what such a task does counts for its run although it goes on (spec/hub.md 5.5). */
+  countsAnywhere(task: string): Promise<boolean>
   /** Bytes a second of a site at this moment. */
   bandwidthOf(site: string): number
   /** Called when a run is over, within its turn. */

@@ -8,7 +8,7 @@ import type { Desk } from '../../executor/desk.ts'
 import type { Store } from '../../store/store.ts'
 import type { Site } from '../../workflow/site.ts'
 import type { Engine } from '../engine.ts'
-import { browse, type FindLedger } from './browse.ts'
+import { browse, type FindLedger, within } from './browse.ts'
 import { createDefinitions, installBuiltIns } from './definitions.ts'
 import { createDesk } from './desk.ts'
 import { Follower } from './follow.ts'
@@ -74,11 +74,15 @@ export function createWorkflows(parts: WorkflowParts): WorkflowKeeping {
     progress: new Progress(),
     turns: new Turns(),
     keepMs: async () => (await configurations.number('jobs_ttl')) * DAY_MS,
+    countsAnywhere: async (task) => (await configurations.names('custom_statistics_tasks')).includes(task),
     bandwidthOf: (site) => bandwidths.of(site),
     onOver: (run) => schedules.onOver(run),
   }
   const schedules = new Schedules(room, () => configurations.isOn('schedules_enabled'))
-  const look: Workflows['browse'] = (caller, site, path) => browse(room, findLedger, caller, { site, path })
+  const look: Workflows['browse'] = async (caller, site, path) => {
+    const mostMs = (await configurations.number('stat_timeout')) * 1000
+    return within(clock, mostMs, browse(room, findLedger, caller, { site, path }))
+  }
   const searches = createSearches({ ...small, configurations, browse: look, log })
   const health = createHealth({
     sites,
@@ -100,6 +104,7 @@ export function createWorkflows(parts: WorkflowParts): WorkflowKeeping {
     alerts,
     desk: createDesk(room),
     ...lifeOf(room, attached, [
+      { start: async () => void (await configurations.get()), stop: async () => {} },
       bandwidths,
       schedules,
       alerts,

@@ -13,20 +13,16 @@ import { HandIn } from './hand-in.ts'
 import { type Held, HeldAttempts } from './held.ts'
 import { lanesOf } from './lanes.ts'
 import { Reports } from './reports.ts'
-import { type MoverHello, SiteLink } from './site-link.ts'
+import { type MoverHello, type SiteBandwidths, SiteLink } from './site-link.ts'
 import { factsOfUnbegun } from './task-end.ts'
-
-/** How fast sites may move data, which changes while they do: bytes a second, 0 for no limit. */
-export interface SiteBandwidths {
-  of(site: string): number
-  listen(listener: (site: string) => void): void
-}
 
 export interface MoverExecutorOptions {
   dataDir: string
   sites: readonly Site[]
   desk: Desk
   bandwidths: SiteBandwidths
+  /** How long a site's mover may be silent before the site counts as out of reach. */
+  silenceMs(): number
   clock: Clock
   log: Logger
 }
@@ -74,7 +70,7 @@ class MoverExecutor implements Executor {
       return [site.name, new SiteLink({ ...options, site, welcomed, received })]
     })
     this.#links = new Map(links)
-    options.bandwidths.listen((site) => this.#limit(site))
+    options.bandwidths.listen((site) => this.#links.get(site)?.limit())
   }
 
   async open(): Promise<void> {
@@ -145,10 +141,6 @@ class MoverExecutor implements Executor {
     this.#watcher = watcher
   }
 
-  #limit(site: string): void {
-    this.#links.get(site)?.send({ kind: 'bandwidth', bytesPerSecond: this.#options.bandwidths.of(site) })
-  }
-
   /** Until a mover has it, or nobody wants it any more. */
   async #place(held: Held): Promise<void> {
     const { clock, desk, log } = this.#options
@@ -212,7 +204,6 @@ class MoverExecutor implements Executor {
   #welcome(site: string, { inventory }: MoverHello): void {
     const forgot = this.#epochs.has(site) && this.#epochs.get(site) !== inventory.epoch
     this.#epochs.set(site, inventory.epoch)
-    this.#limit(site)
     const had = this.#held.ofSite(site)
     const known = new Set<Held>()
     for (const { suspended, ...attempt } of inventory.running) {

@@ -21,11 +21,20 @@ import { PendingSignals } from '../resident/signals.ts'
 
 export type MoverHello = Extract<FromMover, { kind: 'hello' }>
 
+/** How fast sites may move data, which changes while they do: bytes a second, 0 for no limit. */
+export interface SiteBandwidths {
+  of(site: string): number
+  listen(listener: (site: string) => void): void
+}
+
 export interface SiteLinkParts {
   dataDir: string
   site: Site
+  bandwidths: SiteBandwidths
   clock: Clock
   log: Logger
+  /** A mover that was not heard for so long does not count any more. */
+  silenceMs(): number
   welcomed(hello: MoverHello): void
   received(message: FromMover): void
 }
@@ -35,8 +44,8 @@ const MOVER = siblingModule(import.meta.url, '../../mover/main')
 const VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NODE_EXTRA_CA_CERTS']
 /** Nobody listens at the socket. */
 const ABSENT = ['ENOENT', 'ECONNREFUSED']
-/** A mover that could not be had for so long does not count any more. */
-const UNREACHABLE_MS = 30_000
+/** A mover that has nothing to tell is asked whether it lives. */
+const PING_MS = 3000
 
 export class SiteLink {
   readonly site: Site
@@ -47,7 +56,9 @@ export class SiteLink {
   #connection: Connection<ToMover, FromMover> | undefined
   #isNeeded = false
   #settled: () => void = () => {}
-  #missedSinceMs: number | null = null
+  /** It should have been heard; null where it was. */
+  #silentSinceMs: number | null = null
+  #cancelPing: () => void = () => {}
   #problem = ''
 
   constructor(parts: SiteLinkParts) {
@@ -64,9 +75,10 @@ export class SiteLink {
     return this.#connection?.isUp ?? false
   }
 
-  /** False once it could not be had for long. */
+  /** False once it was not heard for long. */
   get isReachable(): boolean {
-    return this.#missedSinceMs === null || this.#parts.clock.monotonicMs() - this.#missedSinceMs < UNREACHABLE_MS
+    const { clock, silenceMs } = this.#parts
+    return this.#silentSinceMs === null || clock.monotonicMs() - this.#silentSinceMs < silenceMs()
   }
 
   /** Settles when the mover that an earlier server left is reached, or there is none, or `patienceMs` have passed. */
@@ -90,6 +102,12 @@ export class SiteLink {
     this.#connection?.send(message)
   }
 
+  /** Tells how fast it may be now. */
+  limit(): void {
+    const { bandwidths, site } = this.#parts
+    this.send({ kind: 'bandwidth', bytesPerSecond: bandwidths.of(site.name) })
+  }
+
   /** @throws what the mover answers, and unavailable when it does not */
   signal(order: SignalOrder): Promise<void> {
     if (!this.isUp) return Promise.reject(this.#noAnswer())
@@ -99,6 +117,7 @@ export class SiteLink {
 
   async close(): Promise<void> {
     this.#signals.failAll(this.#noAnswer())
+    this.#cancelPing()
     const connection = this.#connection
     this.#connection = undefined
     await connection?.close()
@@ -112,7 +131,10 @@ export class SiteLink {
       retire: { kind: 'retire' },
       failed: (error) => this.#miss(error),
       welcomed: (hello) => {
-        this.#missedSinceMs = null
+        this.#silentSinceMs = null
+        this.#cancelPing()
+        this.#ping()
+        this.limit()
         this.#isNeeded = true
         this.#problem = ''
         welcomed(hello)
@@ -124,7 +146,16 @@ export class SiteLink {
     this.#connection.open()
   }
 
+  #ping(): void {
+    if (!this.isUp) return
+    this.#silentSinceMs ??= this.#parts.clock.monotonicMs()
+    this.send({ kind: 'ping' })
+    this.#cancelPing = this.#parts.clock.after(PING_MS, () => this.#ping())
+  }
+
   #receive(message: FromMover): void {
+    this.#silentSinceMs = null
+    if (message.kind === 'pong') return
     if (message.kind === 'signalled' || message.kind === 'notSignalled') this.#signals.answered(message)
     else this.#parts.received(message)
   }
@@ -138,7 +169,7 @@ export class SiteLink {
       this.#settled()
       return
     }
-    this.#missedSinceMs ??= this.#parts.clock.monotonicMs()
+    this.#silentSinceMs ??= this.#parts.clock.monotonicMs()
     if (isAbsent) this.#process.start()
     else if (this.#problem !== error.message)
       this.#parts.log.warn({ site: this.site.name, reason: error.message }, 'the mover cannot be used')

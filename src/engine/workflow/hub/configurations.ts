@@ -10,6 +10,10 @@ export interface Configurations {
   change(caller: Caller, changes: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
   /** A whole number of them. */
   number(name: string): Promise<number>
+  /** As it was when somebody read or changed any, for who cannot wait. */
+  latest(name: string): number
+  /** The names of it. */
+  names(name: string): Promise<readonly string[]>
   isOn(name: string): Promise<boolean>
 }
 
@@ -67,7 +71,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   custom_statistics_tasks: names,
   analytics_timeout: whole(10),
   maximum_external_results: whole(100),
-  node_health_last_heartbeat_interval: whole(120),
+  node_health_last_heartbeat_interval: whole(120, 1),
   initial_uid: whole(100_000),
   initial_gid: whole(100_000),
   schedules_enabled: flag(true),
@@ -84,7 +88,11 @@ const STANDARD = Object.fromEntries(Object.entries(SETTINGS).map(([name, { stand
 
 export function createConfigurations(parts: SmallFactsParts): Configurations {
   const facts = new SmallFacts(parts, 'configuration')
-  const get = async () => ({ ...STANDARD, ...(await facts.all()) }) as Record<string, unknown>
+  let known: Record<string, unknown> = STANDARD
+  const get = async () => {
+    known = { ...STANDARD, ...(await facts.all()) }
+    return known
+  }
   return {
     get,
     async change(caller, changes) {
@@ -98,6 +106,8 @@ export function createConfigurations(parts: SmallFactsParts): Configurations {
       return get()
     },
     number: async (name) => Number((await get())[name]),
+    latest: (name) => Number(known[name]),
+    names: async (name) => (await get())[name] as string[],
     isOn: async (name) => (await get())[name] === true,
   }
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { within } from '../../../../src/engine/workflow/browse.ts'
+import { HandClock } from '../../../support/clock.ts'
 import { aCaller } from '../../../support/house.ts'
 import { aUser } from '../../../support/memory-store.ts'
 import { WorkflowHouse } from '../../../support/workflow-house.ts'
@@ -103,4 +105,25 @@ test('runs are let go when their time is over', async () => {
     return house.run(id).catch((error) => error.code)
   }
   await expect.poll(look, { timeout: 5000 }).toBe('not_found')
+})
+
+test('a path counts where its way ends, and also at the tasks that the configuration names', async () => {
+  const house = await new WorkflowHouse().open()
+  const counted = async () => {
+    const { id } = await house.submit({ workflow: 'send', discovery: null, fields: { destinationsite: 'two' } })
+    await house.finish(id)
+    return (await house.run(id)).totals.outcomes.processed
+  }
+  expect(await counted()).toBe(1)
+  await house.keeping.configurations.change(admin, { custom_statistics_tasks: ['dynamo.tasks.migrate'] })
+  expect(await counted()).toBe(2)
+})
+
+test('who looks into a folder is not kept for longer than the configuration says', async () => {
+  const clock = new HandClock()
+  const never = within(clock, 10_000, new Promise(() => {}))
+  clock.turn(10_000)
+  await expect(never).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('within 10 s') })
+  expect(await within(clock, 10_000, Promise.resolve('there'))).toBe('there')
+  expect(await within(clock, 0, Promise.resolve('there'))).toBe('there')
 })

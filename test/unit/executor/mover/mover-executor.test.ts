@@ -25,6 +25,20 @@ async function startGated(yard: MoverYard, names?: readonly string[]): Promise<v
   await hasStarted(yard)
 }
 
+test('a site whose mover hangs is out of reach after a while, and back with its next word', async () => {
+  const yard = await openYard()
+  const isReachable = () => yard.executor.host().capacity['Lane:site1.default.worker'] === 4
+  await startGated(yard)
+  yard.silenceMs = 1000
+  const [mover] = yard.moverPids()
+  process.kill(mover!, 'SIGSTOP')
+  await vi.waitUntil(() => !isReachable(), PATIENCE)
+  process.kill(mover!, 'SIGCONT')
+  await vi.waitUntil(isReachable, PATIENCE)
+  openGate(yard)
+  expect(await yard.endOf(1)).toMatchObject({ exitCode: 0 })
+})
+
 describe('a task', () => {
   test('runs in a mover that is started for it, and its outcomes are stored before its end is told', async () => {
     const yard = await openYard()
