@@ -13,6 +13,7 @@ import { type Kept, mappedTo } from './object/key-map.ts'
 import { punchAll } from './punch.ts'
 import { bringBack } from './recall.ts'
 import { openSource } from './source.ts'
+import { statesOf } from './stray-stub.ts'
 import { pushMetadata } from './sync-metadata.ts'
 import type { Work } from './work.ts'
 
@@ -59,7 +60,7 @@ function readOptions({ order }: Work): MigrateOptions {
 
 async function migrateGroup(work: Work, files: readonly OpenFile[], options: MigrateOptions): Promise<void> {
   const { ledger } = work.parts
-  const known = ledger.states(files.map(({ id }) => id))
+  const known = await statesOf(work, files)
   const judged = files.map((file, index) => ({ file, known: known[index] }))
   const stubs = judged.filter(
     ({ file, known: state }) => state !== undefined && residence(file.stats, state) === 'stub',

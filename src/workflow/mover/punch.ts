@@ -4,6 +4,7 @@ import { type BigIntStats, closeSync, fstatSync, ftruncateSync } from 'node:fs'
 import type { FileState, JournalEntry } from '../site-ledger.ts'
 import { isUntouched, type OpenFile, reopenAsOwner, reopenForWriting, statAgain } from './file/open-file.ts'
 import { openWriters } from './file/open-writers.ts'
+import { labelStub } from './file/stub-label.ts'
 import { syncFiles } from './file/sync-files.ts'
 import { setTimes } from './file/times.ts'
 import type { Copied } from './object/copy-all.ts'
@@ -23,6 +24,7 @@ export async function punchAll(work: Work, copied: readonly Copied[], stubSizeBy
     work.parts.ledger.commit({ begin: free.map(({ state }) => intention(work, state, stubSizeBytes)) })
     work.point('migrating')
     const states = free.flatMap((one) => punchOne(work, one, stubSizeBytes))
+    for (const state of states) labelStub(work, state)
     work.point('punched')
     await syncFiles(free)
     work.parts.ledger.commit({ set: states, end: free.map(({ state }) => state.id) })

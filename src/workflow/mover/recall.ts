@@ -8,6 +8,7 @@ import { inGroups } from './batch.ts'
 import { signalFor } from './file/content.ts'
 import { type OpenFile, reopenForWriting, statAgain } from './file/open-file.ts'
 import { type Residence, residence } from './file/residence.ts'
+import { unlabel } from './file/stub-label.ts'
 import { syncFiles } from './file/sync-files.ts'
 import { download } from './object/download.ts'
 import { deleteRemote } from './object/forget.ts'
@@ -15,6 +16,7 @@ import { locationOf, targetOf } from './object/target.ts'
 import { makeStub } from './punch.ts'
 import { restored } from './restore.ts'
 import { openSource } from './source.ts'
+import { statesOf } from './stray-stub.ts'
 import type { Work } from './work.ts'
 
 const AT_ONCE = 8
@@ -61,7 +63,7 @@ export async function recall(work: Work): Promise<void> {
 type Manner = RecallOptions & { isDeleting: boolean }
 
 async function recallGroup(work: Work, files: readonly OpenFile[], options: Manner): Promise<void> {
-  const known = work.parts.ledger.states(files.map(({ id }) => id))
+  const known = await statesOf(work, files)
   const stubs: Stub[] = []
   for (const [index, file] of files.entries()) {
     const state = known[index]
@@ -168,7 +170,10 @@ async function finish(
   const stubs = opened.filter((one) => !back.includes(one)).map(({ known, file }) => stubAgain(known, file))
   work.parts.ledger.commit({ set: [...states, ...stubs], end: opened.map(({ file }) => file.id) })
   work.point('recalled')
-  for (const { file } of back) file.stats = statAgain(file)
+  for (const { file } of back) {
+    unlabel(work, file)
+    file.stats = statAgain(file)
+  }
   return new Map(back.map(({ file }, index) => [file, states[index]!]))
 }
 

@@ -6,6 +6,7 @@ import type { FileId, FileState, JournalEntry } from '../../site-ledger.ts'
 import { signalFor } from '../file/content.ts'
 import { publish, removeDraft } from '../file/draft.ts'
 import { idOf, keyOf, type OpenFile, statAgain } from '../file/open-file.ts'
+import { labelAt } from '../file/stub-label.ts'
 import { syncFiles } from '../file/sync-files.ts'
 import { setTimes } from '../file/times.ts'
 import { download, writePieces } from '../object/download.ts'
@@ -81,7 +82,9 @@ async function fillOne(work: Work, making: Making, options: Options): Promise<Fi
     const before = statAgain(file)
     const mtimeNs = facts.mtimeNs === undefined ? before.mtimeNs : BigInt(facts.mtimeNs)
     setTimes(file.fd, { atimeNs: before.atimeNs, mtimeNs })
-    return stateOf(making, hash, options)
+    const state = stateOf(making, hash, options)
+    if (state.state === 'migrated') labelAt(making.draft.at, state)
+    return state
   } catch (error) {
     work.fail(file.index, error)
     return undefined
