@@ -8,6 +8,7 @@ import { below, Confined } from './file/confined.ts'
 import { removeDraft } from './file/draft.ts'
 import { idOf, isSameFile, openAt, reopenForWriting, residentBytes } from './file/open-file.ts'
 import { isMissing } from './file/refusal.ts'
+import { labelStub } from './file/stub-label.ts'
 import { isSameTime } from './file/times.ts'
 import { followFolder } from './follow.ts'
 import { deleteObject } from './object/forget.ts'
@@ -102,7 +103,9 @@ export class Recovery implements Disposable {
       const isOurs = entry.act !== 'migrating' || isAsBefore(stats, state) || isHalfPunched(stats, state, stubSizeBytes)
       if (!isOurs) return undefined
       const facts = { size: BigInt(state.sizeBytes), atimeNs: stats.atimeNs, mtimeNs: BigInt(state.mtimeNs) }
-      return String(makeStub(fd, facts, stubSizeBytes).mtimeNs)
+      const mtimeNs = String(makeStub(fd, facts, stubSizeBytes).mtimeNs)
+      labelStub(this, { ...migrated, mtimeNs })
+      return mtimeNs
     })
     ledger.commit({ set: [{ ...migrated, mtimeNs: mtimeNs ?? state.mtimeNs }], end: [entry.id] })
   }
@@ -131,9 +134,7 @@ export class Recovery implements Disposable {
   #follow(path: string, entry: JournalEntry): void {
     const stats = this.#statOf(entry)
     if (stats?.isDirectory()) followFolder(this, path)
-    if (!stats?.isFile()) return
-    const [known] = this.parts.ledger.states([entry.id])
-    if (known !== undefined) this.parts.ledger.commit({ set: [{ ...known, path }] })
+    if (stats?.isFile()) this.parts.ledger.commit({ follow: [{ id: entry.id, path }] })
   }
 
   /** Undefined where the path leads to another file by now, or nowhere. */
