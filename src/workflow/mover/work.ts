@@ -90,5 +90,5 @@ export class Work implements Disposable {
 }
 
 function stopped({ path }: PathEntry): PathOutcome {
-  return { path, outcome: 'aborted', message: 'The task was stopped before this path.', movedBytes: 0 }
+  return { path, outcome: 'aborted', message: 'The task was stopped before this path was done.', movedBytes: 0 }
 }

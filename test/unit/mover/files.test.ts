@@ -111,6 +111,38 @@ test('what a mover was killed over is put in order before the next does anything
   expect(journal()).toEqual([])
 })
 
+test('a yield ends a batch after the file in hand, and says what is left', async () => {
+  const yard = new MoverYard({ bandwidthBytes: 4_000_000 })
+  const names = plant(yard, 900)
+  await yard.open()
+  yard.step(1, 'dynamo.tasks.migrate', { names })
+  yard.start(1)
+  await vi.waitUntil(() => yard.desk.progresses.some(({ done }) => done > 0), PATIENCE)
+  await yard.executor.signal({ jobId: 1, attempt: 1, action: 'yield' })
+  expect(await yard.endOf(1)).toMatchObject({ exitCode: 0, signal: null })
+  const [end] = yard.desk.endsOf(1)
+  expect(end).toMatchObject({ stopped: false, failure: null })
+  const left = new Set(end?.left)
+  expect(left.size).toBeGreaterThan(0)
+  expect(end?.outcomes.map(({ outcome }) => outcome === 'aborted')).toEqual(names.map((_, index) => left.has(index)))
+  expect(names.map((name) => statSync(yard.path(name)).blocks > 8)).toEqual(names.map((_, index) => left.has(index)))
+})
+
+test('a yield reaches a task that its mover does not have yet', async () => {
+  const yard = new MoverYard()
+  const names = plant(yard, 20)
+  await yard.open()
+  yard.step(1, 'dynamo.tasks.migrate', { names })
+  yard.desk.refusals = 1
+  yard.start(1)
+  await yard.executor.signal({ jobId: 1, attempt: 1, action: 'yield' })
+  await yard.endOf(1)
+  const [end] = yard.desk.endsOf(1)
+  expect(end?.outcomes).toHaveLength(20)
+  // It may have begun before it heard.
+  expect(end?.left?.length ?? 0).toBe(end?.outcomes.filter(({ outcome }) => outcome === 'aborted').length)
+})
+
 test('a stop ends a batch after the group in hand, and says which were not begun', async () => {
   const yard = new MoverYard({ bandwidthBytes: 4_000_000 })
   const names = plant(yard, 900)

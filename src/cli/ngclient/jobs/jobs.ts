@@ -19,8 +19,8 @@ export function jobsCommand(): Command {
     showTasks,
   )
   acting(addWaitOptions(verb('wait <id>', 'wait until it is over')), waitForJob)
-  acting(verb('cancel <ids...>', 'cancel: what runs is finished, the rest is not begun'), control('cancel'))
-  acting(verb('pause <ids...>', 'pause: what runs is finished, the rest waits'), control('pause'))
+  acting(verb('cancel <ids...>', 'cancel: what is in hand is given up, the rest is not begun'), control('cancel'))
+  acting(verb('pause <ids...>', 'pause: the file in hand is finished, the rest waits'), control('pause'))
   acting(verb('resume <ids...>', 'go on with what was paused'), control('resume'))
   acting(verb('resubmit <ids...>', 'start a new job over the paths that failed, or over all'), control('resubmit'))
   return jobs

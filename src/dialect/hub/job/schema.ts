@@ -73,8 +73,12 @@ export const jobTasksSchema = describe({
 })
 
 const SUMMARIES = {
-  cancel: ['Cancel a job', 'What has not begun is taken from the queue, what runs ends.', 'DEQUEUING'],
-  pause: ['Pause a job', 'What runs ends; nothing new begins.', 'PAUSING'],
+  cancel: [
+    'Cancel a job',
+    'What has not begun is taken from the queue, what is in hand is given up; files stay whole.',
+    'DEQUEUING',
+  ],
+  pause: ['Pause a job', 'What runs ends after the file in hand; the rest goes on when it is resumed.', 'PAUSING'],
   resume: ['Resume a paused job', 'It goes on where it stood.', 'STARTED'],
   resubmit: ['Submit again', 'A new job over the paths that failed, or over all where none did.', 'PENDING'],
 } as const

@@ -16,6 +16,8 @@ const plant = (name: string, bytes: Buffer = randomBytes(LARGE)) => {
   writeFileSync(path, bytes)
   return path
 }
+/** Its attributes may take a block. */
+const isStub = (path: string) => statSync(path).blocks <= 8 && statSync(path).size === LARGE
 const objects = () => readdirSync(one.bucket, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
 
 beforeEach(() => {
@@ -39,7 +41,7 @@ test('a large file is copied to its end by a step that is to yield, and the next
   const kinds = outcomes.map(({ outcome }) => outcome)
   expect(kinds).toEqual(['processed', 'processed', 'aborted', 'aborted'])
   expect({ left, failure }).toEqual({ left: [2, 3], failure: null })
-  expect(paths.map((path) => statSync(path).blocks === 0)).toEqual([true, true, false, false])
+  expect(paths.map(isStub)).toEqual([true, true, false, false])
 })
 
 test('a large file that is dropped in its midst is whole, free, and has no object', async () => {
@@ -60,7 +62,7 @@ test('a large file that is fetched and dropped in its midst is a stub again', as
   await one.run('migrate', [path])
   const { left } = await one.result('recall', [path], { parts: told('stop', 2 ** 22) })
   expect(left).toEqual([0])
-  expect(statSync(path)).toMatchObject({ blocks: 0, size: LARGE })
+  expect(isStub(path)).toBe(true)
   expect(one.ledger.journal()).toEqual([])
   expect(await one.run('recall', [path])).toMatchObject([{ outcome: 'processed' }])
   expect(readFileSync(path).equals(before)).toBe(true)
