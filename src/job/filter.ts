@@ -99,7 +99,7 @@ export function regexOf(pattern: string, flags: number): RE2JS {
 }
 
 /** `*`, `?` and `[...]` as a shell reads them, everything else itself. */
-export function globToRegex(glob: string): string {
+function globToRegex(glob: string): string {
   return glob.replace(/\[!?[^\]]+\]|[\s\S]/g, (part) => {
     if (part === '*') return '.*'
     if (part === '?') return '.'

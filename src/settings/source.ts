@@ -38,7 +38,7 @@ export function readSet(text: string): Assignment {
 }
 
 /** The variable that sets `name`: `tls.min_version` is `YARDMASTER_TLS_MIN_VERSION`. */
-export function variableOf(name: string): string {
+function variableOf(name: string): string {
   return PREFIX + name.replaceAll('.', '_').toUpperCase()
 }
 

@@ -3,14 +3,12 @@
 export const PATH_TYPES = ['file', 'directory', 'symlink'] as const
 export type PathType = (typeof PATH_TYPES)[number]
 
-/** What discovery says of a path; `processed` where it only lists. A user may give other words, for his own rules. */
-export const DISCOVERED_STATES = ['processed', 'created', 'updated', 'moved', 'deleted'] as const
-
 export interface PathEntry {
   /** Absolute, normalised. A byte that is no UTF-8 stands as U+DC00 + byte, so that every name of Linux has a text. */
   path: string
   type: PathType
   sizeBytes: number
+  /** What discovery says of it: created, updated, moved, deleted; `processed` where it only lists. A user may give other words, for his own rules. */
   state: string
   /** Where it was before, for `moved`. */
   from?: string

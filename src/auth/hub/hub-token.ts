@@ -34,7 +34,7 @@ export interface HubTokens {
 }
 
 /** Begins as that of all tokens of ours, so that no other door takes one for its own. */
-export const HUB_ISSUER = `${ISSUER}/hub`
+const HUB_ISSUER = `${ISSUER}/hub`
 const LIFETIME_SECONDS: Readonly<Record<HubTokenKind, number>> = { access: 3600, refresh: 86_400 }
 const LONGEST = 4096
 

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
 
 export const JSON_TYPE = 'application/json'
-export const TEXT_TYPE = 'text/plain; charset=utf-8'
+const TEXT_TYPE = 'text/plain; charset=utf-8'
 
 /** As bytes, since Fastify would add a charset to the type of a text, which the reference's clients never saw. */
 export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {

@@ -34,7 +34,7 @@ export function requireReporter(caller: Caller): void {
 }
 
 /** Whether metrics marked `restrict` are kept from the caller (spec 3.2). */
-export function seesRestricted({ roles }: Caller): boolean {
+function seesRestricted({ roles }: Caller): boolean {
   return roles.some((role) => role === 'manager' || role === 'support' || role === 'admin' || role === 'api')
 }
 

@@ -11,7 +11,7 @@ export function clusterKey(cluster: string): string {
 }
 
 /** Without a slash at the end. */
-export function runFolder({ cluster, jobId, startedAt }: RunKey): string {
+function runFolder({ cluster, jobId, startedAt }: RunKey): string {
   const thousands = Math.trunc(jobId / 1000)
   return `${cluster}/${thousands}/${threeDigits(jobId % 1000)}/${Math.floor(startedAt / 1000)}`
 }

@@ -115,33 +115,6 @@ function widthsOf(ranges: readonly Range[], rest: string): number[] {
   return [...new Set(fitting.map(({ digits }) => digits))]
 }
 
-/** A host that is named twice counts twice; 0 for `*`. */
-export function countHosts(list: HostList): number {
-  if (list === '*') return 0
-  return list.reduce((sum, term) => sum + term.reduce((product, part) => product * countPart(part), 1), 0)
-}
-
-function countPart(part: Part): number {
-  if (typeof part === 'string') return 1
-  return part.reduce((sum, { first, last }) => sum + last - first + 1, 0)
-}
-
-/** The names in the order of the list; none for `*`. @throws invalid when there are more than `most` */
-export function listHosts(list: HostList, most: number): string[] {
-  const count = countHosts(list)
-  if (count > most) throw refusal(`it names ${count} hosts; at most ${most} can be listed`)
-  return list === '*' ? [] : list.flatMap((term) => term.reduce<string[]>(appendPart, ['']))
-}
-
-function appendPart(names: string[], part: Part): string[] {
-  const endings = typeof part === 'string' ? [part] : part.flatMap(numbersOf)
-  return names.flatMap((name) => endings.map((ending) => name + ending))
-}
-
-function numbersOf({ first, last, digits }: Range): string[] {
-  return Array.from({ length: last - first + 1 }, (_, index) => String(first + index).padStart(digits, '0'))
-}
-
 function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }

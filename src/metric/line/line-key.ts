@@ -1,16 +1,11 @@
 /** The key of a line, `load_one,hostname=e0101,type=core,type-id=3`: what was measured, and where. */
 
-import { BACKSLASH, COMMA, EQUALS, isEscapable, SPACE } from './byte.ts'
+import { BACKSLASH, COMMA, EQUALS, isEscapable } from './byte.ts'
 
 export interface LineKey {
   measurement: string
   /** The last of a name counts. */
   tags: ReadonlyMap<string, string>
-}
-
-/** Where the key that begins at `from` ends: at its first space that is not escaped, or at `to`. */
-export function keyEnd(bytes: Uint8Array, from: number, to: number): number {
-  return endOfPart(bytes, from, to, SPACE)
 }
 
 /** A tag without a name or `=` is passed over. */
@@ -28,7 +23,7 @@ export function readLineKey(bytes: Buffer, from: number, to: number): LineKey {
 }
 
 /** The first `end` that is not escaped, or `to`. */
-export function endOfPart(bytes: Uint8Array, from: number, to: number, end: number): number {
+function endOfPart(bytes: Uint8Array, from: number, to: number, end: number): number {
   let at = from
   while (at < to && bytes[at] !== end) at += bytes[at] === BACKSLASH && isEscapable(bytes[at + 1]) ? 2 : 1
   return Math.min(at, to)

@@ -42,7 +42,7 @@ function branchAt(branch: Branch, name: string): Branch {
 }
 
 /** Each series below one of the selectors once, or every one where there is no selector. */
-export function belowAny(tree: Tree, selectors: readonly Selector[]): Iterable<Series> {
+function belowAny(tree: Tree, selectors: readonly Selector[]): Iterable<Series> {
   if (selectors.length === 0) return tree.every()
   return new Set(selectors.flatMap((selector) => [...below(tree, selector)]))
 }

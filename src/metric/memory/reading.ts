@@ -96,7 +96,7 @@ function partsCurve(parts: readonly Series[], { metric, span }: Asked): Float64A
 }
 
 /** Undefined where nothing was measured in the span. */
-export function curveOf({ chunks }: Series, { first, count }: Span): Float64Array | undefined {
+function curveOf({ chunks }: Series, { first, count }: Span): Float64Array | undefined {
   const touching = chunks.filter(({ firstSlot, used }) => firstSlot < first + count && firstSlot + used > first)
   if (touching.length === 0) return undefined
   const values = new Float64Array(count).fill(Number.NaN)

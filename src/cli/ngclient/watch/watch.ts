@@ -24,7 +24,7 @@ export interface Watching {
 const LOOK_MS = 100
 const LOOK_LONGEST_MS = 1000
 
-export const EXIT_INTERRUPTED = 130
+const EXIT_INTERRUPTED = 130
 
 /** Waits, and tells how the job ended. The exit code. */
 export async function waitFor(id: number, watching: Watching): Promise<number> {

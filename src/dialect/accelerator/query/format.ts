@@ -5,7 +5,7 @@ import { DomainError } from '../../../base/errors.ts'
 import type { Cell } from './field.ts'
 import { isAtHand, type Row, type Table } from './table.ts'
 
-export const FORMATS = ['json', 'csv', 'csv-noheader'] as const
+const FORMATS = ['json', 'csv', 'csv-noheader'] as const
 export type Format = (typeof FORMATS)[number]
 
 export const MEDIA_TYPES: Readonly<Record<Format, string>> = {

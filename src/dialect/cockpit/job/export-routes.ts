@@ -12,7 +12,7 @@ import { readPage } from './listing.ts'
 import { readCurveRequest } from './read-routes.ts'
 import { exportSchema } from './schema.ts'
 
-export const EXPORT_FORMATS: readonly ExportFormat[] = ['csv', 'json', 'ndjson', 'parquet']
+const EXPORT_FORMATS: readonly ExportFormat[] = ['csv', 'json', 'ndjson', 'parquet']
 
 /** Makes a file of what it is given, piece by piece as it comes. */
 export type Exports = typeof exports

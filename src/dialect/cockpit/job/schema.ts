@@ -10,7 +10,7 @@ const CHANGE = [400, 401, 403, 404, 413, 422, 503] as const
 const tag = 'jobs'
 const KEY = { jobId: 123000, cluster: 'fritz', startTime: 1649723812 }
 
-export const LIST_QUERY = {
+const LIST_QUERY = {
   state: 'One of the twelve states; may be repeated.',
   cluster: 'Exact name.',
   project: 'Exact name.',

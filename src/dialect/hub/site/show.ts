@@ -7,7 +7,7 @@ import type { LinkTo } from '../manners/address.ts'
 
 const BYTES_PER_MEGABIT = 125_000
 
-export function megabitsOf(bytes: number): number | null {
+function megabitsOf(bytes: number): number | null {
   return bytes === 0 ? null : bytes / BYTES_PER_MEGABIT
 }
 

@@ -8,7 +8,7 @@ import type { Hasher } from './hash.ts'
 import type { OpenFile } from './open-file.ts'
 
 /** Smaller ones are read in one piece, and several are on their way at a time. */
-export const SMALL_BYTES = 1024 * 1024
+const SMALL_BYTES = 1024 * 1024
 const PIECE_BYTES = 4 * 1024 * 1024
 
 const readLater = promisify(read)

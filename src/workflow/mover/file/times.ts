@@ -11,7 +11,7 @@ export function setTimes(fd: number, { atimeNs, mtimeNs }: Pick<BigIntStats, 'at
 }
 
 /** The nearest that is not in the next second. */
-export function secondsOf(ns: bigint): number {
+function secondsOf(ns: bigint): number {
   return Number(ns / 1_000_000_000n) + Number(ns % 1_000_000_000n) / NS_PER_S
 }
 

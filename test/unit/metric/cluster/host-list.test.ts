@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { countHosts, listHosts, matchesHost, parseHostList } from '../../../../src/metric/cluster/host-list.ts'
+import { matchesHost, parseHostList } from '../../../../src/metric/cluster/host-list.ts'
 
 const REFERENCE = parseHostList('hallo,wel123t,emmy[01-99],fritz[005-500],woody[100-200]')
 
@@ -28,7 +28,6 @@ test('commas inside brackets separate ranges', () => {
   const has = (host: string) => matchesHost(list, host)
   expect(['a1001', 'a2000', 'a2042', 'a4321', 'cn-0013', 'cn-0024'].filter((host) => !has(host))).toEqual([])
   expect(['a0', 'a0000', 'a5001', 'a2005', 'cn-0019', 'cn-13'].filter(has)).toEqual([])
-  expect(countHosts(list)).toBe(1001 + 81 + 2001 + 6 + 3)
 })
 
 test('ranges of two widths in one bracket are both tried', () => {
@@ -37,28 +36,17 @@ test('ranges of two widths in one bracket are both tried', () => {
   expect(matchesHost(list, 'n01-ib')).toBe(false)
 })
 
-test('a list is written out in its own order, with the width of its numbers', () => {
-  expect(listHosts(parseHostList('login, r[1-2]n[08-10]'), 10)).toEqual([
-    ...['login', 'r1n08', 'r1n09', 'r1n10', 'r2n08', 'r2n09', 'r2n10'],
-  ])
-})
-
-test('a star has every host and no number of them', () => {
+test('a star has every host', () => {
   expect(matchesHost(parseHostList('*'), 'anything')).toBe(true)
-  expect(countHosts(parseHostList('*'))).toBe(0)
-  expect(listHosts(parseHostList('*'), 1)).toEqual([])
 })
 
 test('an empty list has no host', () => {
-  expect(countHosts(parseHostList(''))).toBe(0)
   expect(matchesHost(parseHostList(''), 'emmy01')).toBe(false)
 })
 
-test('a huge range is counted and matched, and not written out', () => {
+test('a huge range is matched, and not written out', () => {
   const list = parseHostList('a[000000000-999999999][000000000-999999999]')
-  expect(countHosts(list)).toBe(1e18)
   expect(matchesHost(list, 'a000000001999999999')).toBe(true)
-  expect(() => listHosts(list, 10_000)).toThrow(/names 1000000000000000000 hosts; at most 10000/)
 })
 
 test.each([
@@ -86,6 +74,8 @@ test('a name that almost fits again and again is told apart at once', () => {
 })
 
 test('a list with many brackets before a comma is split in time that grows with its length', () => {
-  expect(countHosts(parseHostList(Array.from({ length: 5000 }, (_, index) => `n${index}[1-2]`).join(',')))).toBe(10_000)
+  expect(
+    matchesHost(parseHostList(Array.from({ length: 5000 }, (_, index) => `n${index}[1-2]`).join(',')), 'n49992'),
+  ).toBe(true)
   expect(() => parseHostList(','.repeat(90_000))).toThrow(/nothing between/)
 })
