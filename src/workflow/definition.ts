@@ -2,8 +2,10 @@
 
 import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
-import { DomainError } from '../base/errors.ts'
+import { refusedAt, refusedMisfit } from './definition-complaint.ts'
+import { fitted, isReference } from './field-values.ts'
 import { globOf } from './glob.ts'
+import { complaintAbout, complaintAboutOptions } from './step.ts'
 import { type Action, DISCOVERIES, type Field, type FilterRule, type Workflow } from './workflow.ts'
 
 const LONGEST_NAME = 100
@@ -59,7 +61,7 @@ export type Definition = Omit<Workflow, 'id' | 'builtIn'>
 export function readDefinition(value: unknown): Definition {
   const given = checkKeys(value)
   const missing = REQUIRED.find((key) => given[key] === undefined)
-  if (missing) throw refused(missing, 'This field is required.')
+  if (missing) throw refusedAt(missing, 'This field is required.')
   return shape({ ...STANDARD, ...given })
 }
 
@@ -98,12 +100,12 @@ interface Checked {
 
 function checkKeys(value: unknown): Given {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refused('non_field_errors', 'Invalid data. Expected a dictionary.')
+    throw refusedAt('non_field_errors', 'Invalid data. Expected a dictionary.')
   const known = Object.entries(KEYS).filter(([key]) => Object.hasOwn(value, key))
   const given = Object.fromEntries(known.map(([key]) => [key, (value as Given)[key]]))
   for (const [key, schema] of known) {
-    const [error] = Value.Errors(schema, given[key])
-    if (error) throw refused(key, `${error.instancePath || key}: ${error.message}`)
+    const misfits = Value.Errors(schema, given[key])
+    if (misfits.length > 0) throw refusedMisfit(key, misfits, given[key])
   }
   return given
 }
@@ -111,8 +113,12 @@ function checkKeys(value: unknown): Given {
 /** Every key was checked against its schema. */
 function shape(checked: Given): Definition {
   const given = checked as unknown as Checked
-  const fields = given.fields.map(readField)
-  const filterRules = given.filter_rules.map((rule) => readRule(rule, fields))
+  const wrong = complaintAboutOptions(given.discovery_options ?? {})
+  if (wrong) throw refusedAt(`discovery_options.${wrong.key}`, wrong.message)
+  const fields = given.fields.map((field, index) => readField(field, `fields.${index}`))
+  const twice = fields.findIndex(({ name }, index) => fields.findIndex((other) => other.name === name) < index)
+  if (twice >= 0) throw refusedAt(`fields.${twice}.name`, 'Another field has this name.')
+  const filterRules = given.filter_rules.map((rule, index) => readRule(rule, fields, `filter_rules.${index}`))
   return {
     name: given.name,
     label: given.label,
@@ -126,52 +132,60 @@ function shape(checked: Given): Definition {
   }
 }
 
-function readField(field: Static<typeof FIELD>): Field {
+function readField(field: Static<typeof FIELD>, place: string): Field {
   const standard = field.value ?? field.default ?? null
   const choices = field.choices ?? []
   if (field.type === 'choice' && choices.length === 0)
-    throw refused('fields', `${field.name}: a field of type choice needs choices.`)
-  if (field.type === 'choice' && standard !== null && !choices.includes(String(standard)))
-    throw refused('fields', `${field.name}: "${standard}" is not a valid choice.`)
-  const required = field.required ?? standard === null
-  return { name: field.name, label: field.label ?? field.name, type: field.type, choices, default: standard, required }
+    throw refusedAt(`${place}.choices`, 'A field of type choice needs choices.')
+  const fitting = standard === null ? { value: null } : fitted({ type: field.type, choices }, standard)
+  if ('complaint' in fitting) throw refusedAt(`${place}.default`, fitting.complaint)
+  const { name, label = field.name, type, required = standard === null } = field
+  return { name, label, type, choices, default: fitting.value, required }
 }
 
-function readRule(rule: Static<typeof RULE>, fields: readonly Field[]): FilterRule {
+function readRule(rule: Static<typeof RULE>, fields: readonly Field[], place: string): FilterRule {
   const { include = [], exclude = [] } = rule
-  for (const glob of [...include, ...exclude]) checkGlob(glob)
+  for (const [key, globs] of Object.entries({ include, exclude }))
+    for (const [index, glob] of globs.entries()) checkGlob(glob, `${place}.${key}.${index}`)
   return {
     type: TYPE_WORDS[rule.type] ?? (rule.type as FilterRule['type']),
     state: rule.state,
     include,
     exclude,
     description: rule.description ?? '',
-    actions: rule.action.map((action) => readAction(action, fields)),
+    actions: rule.action.map((action, index) => readAction(action, fields, `${place}.action.${index}`)),
   }
 }
 
-function readAction({ name, site, queue, ...rest }: Given, fields: readonly Field[]): Action {
-  for (const value of [site, queue, ...Object.values(rest)]) checkReference(value, fields)
-  return { name: String(name), site: wordOf(site, 'site'), queue: wordOf(queue, 'queue'), arguments: rest }
+function readAction({ name, site, queue, ...rest }: Given, fields: readonly Field[], place: string): Action {
+  for (const [key, value] of Object.entries({ site, queue, ...rest })) checkReference(value, fields, `${place}.${key}`)
+  const wrong = complaintAbout(String(name), rest)
+  if (wrong) throw refusedAt(`${place}.${wrong.key}`, wrong.message)
+  return {
+    name: String(name),
+    site: wordOf(site, `${place}.site`),
+    queue: wordOf(queue, `${place}.queue`),
+    arguments: rest,
+  }
 }
 
-function wordOf(value: unknown, key: string): string | null {
+function wordOf(value: unknown, place: string): string | null {
   if (value === undefined || value === null || value === '') return null
   if (typeof value === 'string') return value
-  throw refused('filter_rules', `${key} of an action is a name or a field's "*NAME".`)
+  throw refusedAt(place, 'It must be a name, or "*NAME" of a field.')
 }
 
-function checkReference(value: unknown, fields: readonly Field[]): void {
-  if (typeof value !== 'string' || !/^\*\w+$/.test(value)) return
-  if (fields.some(({ name }) => name === value.slice(1))) return
-  throw refused('filter_rules', `${value} names no field: add one, or take the star away.`)
+function checkReference(value: unknown, fields: readonly Field[], place: string): void {
+  if (!isReference(value) || fields.some(({ name }) => name === value.slice(1))) return
+  const known = fields.length === 0 ? 'There are no fields' : `The fields: ${fields.map(({ name }) => name).join(', ')}`
+  throw refusedAt(place, `${value} names no field: add one, or take the star away. ${known}.`)
 }
 
-function checkGlob(glob: string): void {
+function checkGlob(glob: string, place: string): void {
   try {
     globOf(glob)
   } catch {
-    throw refused('filter_rules', `"${glob}" is not a glob.`)
+    throw refusedAt(place, `"${glob}" is not a glob.`)
   }
 }
 
@@ -188,8 +202,4 @@ function showRule({ type, state, include, exclude, description, actions }: Filte
     ...rest,
   }))
   return { type, state, action, ...globs, ...(description === '' ? {} : { description }) }
-}
-
-function refused(field: string, message: string): DomainError {
-  return new DomainError('invalid', message, { field })
 }

@@ -27,27 +27,59 @@ function settle(field: Field, given: unknown, known: Known): FieldValue | null {
     if (field.required) throw refused(field.name, 'This field is required.')
     return null
   }
-  const complaint = CHECKS[field.type](value, field, known)
-  if (complaint) throw refused(field.name, complaint)
-  return value as FieldValue
+  const fitting = fitted(field, value, known)
+  if ('complaint' in fitting) throw refused(field.name, fitting.complaint)
+  return fitting.value
 }
 
-const oneOf = (value: unknown, choices: readonly string[]) =>
-  typeof value === 'string' && choices.includes(value) ? null : `"${String(value)}" is not a valid choice.`
+type Fitting = { value: FieldValue } | { complaint: string }
 
-const CHECKS: Readonly<Record<Field['type'], (value: unknown, field: Field, known: Known) => string | null>> = {
-  string: (value) => (typeof value === 'string' && value.length <= 4096 ? null : 'Not a valid string.'),
-  int: (value) => (Number.isSafeInteger(value) ? null : 'A valid integer is required.'),
-  bool: (value) => (typeof value === 'boolean' ? null : 'Must be a valid boolean.'),
-  choice: (value, { choices }) => oneOf(value, choices),
-  'enum[site]': (value, _field, { sites }) => oneOf(value, sites),
-  'enum[queue]': (value, _field, { queues }) => oneOf(value, queues),
+/** The value as its type has it, or what is wrong with it; without `known` any name of a site or queue will do. */
+export function fitted(field: Pick<Field, 'type' | 'choices'>, value: unknown, known?: Known): Fitting {
+  if (field.type === 'int') return fitInteger(value)
+  if (field.type === 'bool') return fitFlag(value)
+  const text = typeof value === 'number' ? String(value) : value
+  if (typeof text !== 'string' || text.length > LONGEST_TEXT) return { complaint: 'Not a valid string.' }
+  const choices = choicesOf(field, known)
+  if (choices === undefined || choices.includes(text)) return { value: text }
+  return { complaint: `"${text}" is not a valid choice.` }
 }
 
-/** The action with `*NAME` replaced; arguments whose field has no value are left out. */
+const LONGEST_TEXT = 4096
+
+function choicesOf({ type, choices }: Pick<Field, 'type' | 'choices'>, known?: Known): readonly string[] | undefined {
+  if (type === 'choice') return choices
+  if (type === 'enum[site]') return known?.sites
+  return type === 'enum[queue]' ? known?.queues : undefined
+}
+
+function fitInteger(value: unknown): Fitting {
+  const number = typeof value === 'string' && /^\s*[-+]?\d{1,15}\s*$/.test(value) ? Number(value) : value
+  if (typeof number === 'number' && Number.isSafeInteger(number)) return { value: number }
+  return { complaint: 'A valid integer is required.' }
+}
+
+/** As forms and shells write them. */
+const FLAGS: Readonly<Record<string, boolean>> = {
+  ...{ true: true, t: true, yes: true, y: true, on: true, '1': true },
+  ...{ false: false, f: false, no: false, n: false, off: false, '0': false },
+}
+
+function fitFlag(value: unknown): Fitting {
+  const word = String(value).toLowerCase()
+  return Object.hasOwn(FLAGS, word) ? { value: FLAGS[word]! } : { complaint: 'Must be a valid boolean.' }
+}
+
+/** `*NAME`, for the value of a field. */
+export function isReference(written: unknown): written is string {
+  return typeof written === 'string' && /^\*\w+$/.test(written)
+}
+
+/** The action with `*NAME` replaced; arguments whose field has no value are left out, or null for a command. */
 export function resolveAction(action: Action, values: Readonly<Record<string, FieldValue>>): Action {
-  const settled = (written: unknown) =>
-    typeof written === 'string' && /^\*\w+$/.test(written) ? values[written.slice(1)] : written
+  // A command names its arguments itself, and gets nothing for what has no value.
+  const nothing = action.name.startsWith('dynamo.custom.') ? null : undefined
+  const settled = (written: unknown) => (isReference(written) ? (values[written.slice(1)] ?? nothing) : written)
   const word = (written: string | null) => {
     const value = settled(written)
     return value === undefined || value === null ? null : String(value)

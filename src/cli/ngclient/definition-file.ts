@@ -33,10 +33,10 @@ async function parse(text: string, where: string): Promise<unknown> {
   try {
     // Nearly all JSON is YAML too, but its complaints about JSON are the better ones.
     if (/^\s*[{[]/.test(text)) return JSON.parse(text)
-    const { parse: parseYaml } = await import('yaml')
-    return parseYaml(text, { prettyErrors: true })
+    const { parseYaml } = await import('../../base/yaml.ts')
+    return parseYaml(text)
   } catch (error) {
-    throw new UserError(`${where}: ${messageOf(error).split('\n')[0]}`)
+    throw new UserError(`${where}: ${messageOf(error)}`)
   }
 }
 

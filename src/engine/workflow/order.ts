@@ -40,7 +40,8 @@ export async function orderOfTask(room: Room, { task, run, workflow }: AtHand): 
   return {
     kind: 'discovery',
     ...common,
-    arguments: { ...workflow.discoveryOptions, ...task.arguments },
+    // They are about the workflow's own way to find paths (spec/hub.md 4.1).
+    arguments: { ...(run.discovery === workflow.discovery && workflow.discoveryOptions), ...task.arguments },
     technique: run.discovery === 'recursive' ? 'recursive' : 'snapdiff',
     paths: run.paths.map(({ path }) => path),
     cursor,

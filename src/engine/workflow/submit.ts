@@ -2,10 +2,11 @@
 
 import { type Caller, permit } from '../../auth/caller.ts'
 import { DomainError } from '../../base/errors.ts'
-import { resolveAction, settleFields } from '../../workflow/field-values.ts'
+import { isReference, resolveAction, settleFields } from '../../workflow/field-values.ts'
 import type { PathEntry } from '../../workflow/path-entry.ts'
 import { stepsFor } from '../../workflow/plan.ts'
 import type { Site } from '../../workflow/site.ts'
+import { complaintAbout } from '../../workflow/step.ts'
 import type { Run } from '../../workflow/task.ts'
 import { DISCOVERIES, type Discovery, type FieldValue, type Workflow } from '../../workflow/workflow.ts'
 import { advance, loadRun } from './advance.ts'
@@ -77,15 +78,21 @@ function discoveryOf({ discovery, schedule }: Submission, workflow: Workflow): D
   return asked
 }
 
-/** Where a step would go that nobody could do. */
+/** What a step would be given that it does not take, or where it would go that nobody could do it. */
 function checkActions(room: Room, { filterRules }: Workflow, run: Pick<Run, 'site' | 'queue' | 'fields'>): void {
   for (const action of filterRules.flatMap(({ actions }) => actions)) {
-    const { site, queue } = resolveAction(action, run.fields)
+    const { name, site, queue, arguments: given } = resolveAction(action, run.fields)
+    const wrong = complaintAbout(name, given)
+    if (wrong) throw refused(fieldOf(action.arguments[wrong.key]) ?? 'workflow', wrong.message)
     const place = site ?? run.site
     const problem = unreachable(room, { site: place, queue: queue ?? (place === run.site ? run.queue : DEFAULT_QUEUE) })
-    const written = [action.site, action.queue].find((word) => word?.startsWith('*'))
-    if (problem) throw refused(written ? `fields.${written.slice(1)}` : 'workflow', problem)
+    if (problem) throw refused(fieldOf(action.site) ?? fieldOf(action.queue) ?? 'workflow', problem)
   }
+}
+
+/** The one that `*NAME` stands for. */
+function fieldOf(written: unknown): string | undefined {
+  return isReference(written) ? `fields.${written.slice(1)}` : undefined
 }
 
 /** Stores the run with its first tasks in one commit, and brings it on. @throws unavailable */

@@ -7,6 +7,9 @@ export type Given = Readonly<Record<string, unknown>>
 export const LOCK_LEVELS = ['partial', 'implicit', 'none'] as const
 export type LockLevel = (typeof LOCK_LEVELS)[number]
 
+export const PREFERENCES = ['newest', 'local', 'ignore'] as const
+export type Preference = (typeof PREFERENCES)[number]
+
 /** @throws invalid */
 export function flag(given: Given, name: string, standard = false): boolean {
   const value = given[name] ?? standard

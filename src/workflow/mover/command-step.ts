@@ -1,43 +1,37 @@
 /**
  * `dynamo.custom.command`: a program of the user's over the paths of a batch, with his rights. The argument `command` is
  * split into words as a shell would, and no shell runs, so that no name of a file is ever read as a command: `{path}` in
- * a word stands for a path, a run each; `{paths_file}` for a file with all of them, one a line, and one run.
+ * a word stands for a path, a run each; `{paths_file}` for a file with all of them, one a line, and one run; `{NAME}` for
+ * another argument of the step.
  */
 
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DomainError, messageOf } from '../../base/errors.ts'
+import { messageOf } from '../../base/errors.ts'
 import { bytesOfPath } from '../path-name.ts'
 import type { Identity, StepOrder, TaskResult } from '../task-order.ts'
 import { word } from './argument.ts'
-import { type CommandParts, runCommand, wordsOf } from './command.ts'
+import { type CommandParts, runCommand } from './command.ts'
+import { ALL, ONE, readCommand, withArguments } from './command-words.ts'
 import type { MoverParts } from './parts.ts'
 import { Work } from './work.ts'
 
 export const COMMAND_STEP = 'dynamo.custom.command'
 
-const ONE = '{path}'
-const ALL = '{paths_file}'
-
 /** Never rejects: what is wrong with the command is the failure of the whole, what it says of a path that path's outcome. */
 export async function runCommands(order: StepOrder, parts: MoverParts): Promise<TaskResult> {
   using work = new Work(order, parts)
   try {
-    const words = wordsOf(word(order.arguments, 'command'))
+    const command = readCommand(word(order.arguments, 'command'), order.arguments)
+    const words = withArguments(command.words, order.arguments)
     const indices = checked(work)
-    if (formOf(words) === ONE) await runEach(work, words, indices)
+    if (command.form === ONE) await runEach(work, words, indices)
     else await runAll(work, words, indices)
     return work.result()
   } catch (error) {
     return { outcomes: [], failure: messageOf(error) }
   }
-}
-
-function formOf(words: readonly string[]): string {
-  const [one, all] = [ONE, ALL].map((name) => words.some((text) => text.includes(name)))
-  if (one !== all) return one ? ONE : ALL
-  throw new DomainError('invalid', `command names either ${ONE}, to run once a path, or ${ALL}, to run once for all.`)
 }
 
 /** Those that lie in the site; the others have failed. */

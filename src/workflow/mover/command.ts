@@ -1,9 +1,9 @@
-/** One run of a user's program: its words, its rights, what it said last, and its end when nobody wants it any more. */
+/** One run of a user's program: its rights, what it said last, and its end when nobody wants it any more. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { Clock } from '../../base/clock.ts'
-import { DomainError, systemCodeOf } from '../../base/errors.ts'
+import { systemCodeOf } from '../../base/errors.ts'
 import type { Identity } from '../task-order.ts'
 
 export interface CommandParts {
@@ -23,44 +23,12 @@ export interface CommandEnd {
 }
 
 const PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
-const BLANKS = /\s+/y
-/** In quotes of either kind, behind a backslash, or bare. */
-const PIECE = /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)|([^\s"'\\]+)/sy
 const TAIL_LENGTH = 4096
 const MOST_SAID = 500
 /** Asked to end, a command has this long before it is ended. */
 const GRACE_MS = 5000
 /** What it said before its end has come by then; what it left in the background may hold its output open for longer. */
 const LAST_WORDS_MS = 1000
-
-/** As a shell splits them, without any other meaning. @throws invalid */
-export function wordsOf(command: string): string[] {
-  const words: string[] = []
-  for (let at = skip(BLANKS, command, 0); at < command.length; at = skip(BLANKS, command, at)) {
-    let text = ''
-    for (let piece = match(PIECE, command, at); piece; piece = match(PIECE, command, at)) {
-      text += piece[1]?.replace(/\\(["\\$`])/g, '$1') ?? piece[2] ?? piece[3] ?? piece[4] ?? ''
-      at += piece[0].length
-    }
-    if (at < command.length && !/\s/.test(command[at]!))
-      throw new DomainError(
-        'invalid',
-        `command: a quote is not closed in ${JSON.stringify(command.slice(at, at + 40))}.`,
-      )
-    words.push(text)
-  }
-  if (words.length === 0 || words[0] === '') throw new DomainError('invalid', 'command names no program to run.')
-  return words
-}
-
-function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
-  pattern.lastIndex = at
-  return pattern.exec(text)
-}
-
-function skip(pattern: RegExp, text: string, at: number): number {
-  return at + (match(pattern, text, at)?.[0].length ?? 0)
-}
 
 export function runCommand(words: readonly string[], parts: CommandParts): Promise<CommandEnd> {
   return new Promise((resolve) => {

@@ -1,15 +1,12 @@
 /** `dynamo.tasks.check_sync_state`: whether what is here is to give way to what the other site sent. */
 
 import { lstatSync } from 'node:fs'
-import { choice } from './argument.ts'
+import { choice, PREFERENCES, type Preference } from './argument.ts'
 import { isMissing } from './file/refusal.ts'
 import { isSameTime } from './file/times.ts'
 import { factsOf } from './object/object-metadata.ts'
 import { askAll, checkThere, type Remote } from './object/remote-heads.ts'
 import type { Work } from './work.ts'
-
-export const PREFERENCES = ['newest', 'local', 'ignore'] as const
-export type Preference = (typeof PREFERENCES)[number]
 
 /** @throws invalid for arguments that cannot be */
 export async function checkSyncState(work: Work): Promise<void> {

@@ -95,12 +95,37 @@ describe('the fields of a submission', () => {
   test.each([
     [{}, 'fields.destinationsite', 'This field is required.'],
     [{ destinationsite: 'nowhere' }, 'fields.destinationsite', '"nowhere" is not a valid choice.'],
-    [{ destinationsite: 'two', hydrate: 'yes' }, 'fields.hydrate', 'Must be a valid boolean.'],
+    [{ destinationsite: 'two', hydrate: 'perhaps' }, 'fields.hydrate', 'Must be a valid boolean.'],
     [{ destinationsite: 'two', hydrated: true }, 'fields.hydrated', 'This workflow has no such field.'],
   ])('%j is refused under its name', (given, field, message) => {
     expect(() => settleFields(fields, given, SITES)).toThrow(
       expect.objectContaining({ code: 'invalid', message, details: { field } }),
     )
+  })
+
+  test.each([
+    ['int', '42', 42],
+    ['int', -1, -1],
+    ['bool', 'Yes', true],
+    ['bool', 0, false],
+    ['string', 5, '5'],
+    ['choice', 2, '2'],
+  ] as const)('of type %s take %j, as forms and shells write it', (type, given, value) => {
+    const field = { name: 'a', label: 'a', type, choices: ['1', '2'], default: null, required: true }
+    expect(settleFields([field], { a: given }, SITES)).toEqual({ a: value })
+  })
+
+  test.each([
+    ['int', '4.5', 'A valid integer is required.'],
+    ['int', true, 'A valid integer is required.'],
+    ['bool', 2, 'Must be a valid boolean.'],
+    ['string', true, 'Not a valid string.'],
+    ['choice', '3', '"3" is not a valid choice.'],
+    ['enum[site]', 'nowhere', '"nowhere" is not a valid choice.'],
+    ['enum[queue]', 'slow', '"slow" is not a valid choice.'],
+  ] as const)('of type %s do not take %j', (type, given, message) => {
+    const field = { name: 'a', label: 'a', type, choices: ['1', '2'], default: null, required: true }
+    expect(() => settleFields([field], { a: given }, SITES)).toThrow(message)
   })
 
   test('without a value leave the argument out', () => {
@@ -116,6 +141,8 @@ describe('the fields of a submission', () => {
       queue: null,
       arguments: {},
     })
+    const command = { ...action, name: 'dynamo.custom.command' }
+    expect(resolveAction(command, {}).arguments).toEqual({ hydrate: null })
   })
 })
 
@@ -126,8 +153,8 @@ test('`default` gets what no other rule took', () => {
     icon_classes: [],
     fields: [],
     filter_rules: [
-      { type: 'file', state: 'all', include: ['*.jpg'], action: [{ name: 'a' }] },
-      { type: 'all', state: 'default', action: [{ name: 'b' }] },
+      { type: 'file', state: 'all', include: ['*.jpg'], action: [{ name: 'dynamo.tasks.migrate' }] },
+      { type: 'all', state: 'default', action: [{ name: 'dynamo.tasks.recall' }] },
     ],
   })
   const workflow = { ...definition, id: 1, builtIn: false }
@@ -137,7 +164,7 @@ test('`default` gets what no other rule took', () => {
     file('/y.txt'),
   ])
   expect(steps.map((step) => [step.name, step.entries.map(({ path }) => path)])).toEqual([
-    ['a', ['/x.jpg']],
-    ['b', ['/d.jpg', '/y.txt']],
+    ['dynamo.tasks.migrate', ['/x.jpg']],
+    ['dynamo.tasks.recall', ['/d.jpg', '/y.txt']],
   ])
 })

@@ -1,7 +1,8 @@
 /** YAML as a client may send it: bounded, since it can grow where JSON cannot. */
 
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { messageOf } from '../../../base/errors.ts'
+import { parseYaml } from '../../../base/yaml.ts'
 import { withDetail } from './refused.ts'
 
 /** Reading takes a hundred times as long as JSON, on the thread that answers everybody: 0.1 s for the worst of these. */
@@ -12,10 +13,9 @@ export function readYaml(text: string): unknown {
   if (text.length > MOST_CHARACTERS)
     throw withDetail(400, `YAML parse error - at most ${MOST_CHARACTERS} characters are read; send it as JSON`)
   try {
-    // Keys that stand twice are not looked for: that takes the square of their number.
-    return parse(text, { uniqueKeys: false, maxAliasCount: 100, logLevel: 'error', prettyErrors: true })
+    return parseYaml(text)
   } catch (error) {
-    throw withDetail(400, `YAML parse error - ${messageOf(error).split('\n')[0]!.slice(0, 300)}`)
+    throw withDetail(400, `YAML parse error - ${messageOf(error).slice(0, 600)}`)
   }
 }
 

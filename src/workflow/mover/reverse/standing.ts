@@ -2,11 +2,12 @@
 
 import type { BigIntStats } from 'node:fs'
 import type { FileState } from '../../site-ledger.ts'
+import type { Preference } from '../argument.ts'
 import type { Draft } from '../file/draft.ts'
 import { residence } from '../file/residence.ts'
 import type { ObjectFacts } from '../object/object-metadata.ts'
 import type { Remote } from '../object/remote-heads.ts'
-import { type Preference, reasonToKeep } from '../sync-state.ts'
+import { reasonToKeep } from '../sync-state.ts'
 import type { Work } from '../work.ts'
 
 export interface StubOptions {

@@ -22,6 +22,16 @@ const MINE = {
   ],
 }
 
+const SIZED = {
+  name: 'sized',
+  label: 'Sized',
+  icon_classes: [],
+  discovery: 'recursive',
+  discovery_options: { skip_missing: true },
+  fields: [{ name: 'size', type: 'string' }],
+  filter_rules: [{ type: 'all', state: 'all', action: [{ name: 'dynamo.tasks.migrate', stub_size: '*size' }] }],
+}
+
 describe('a submission is refused, naming the field', () => {
   test.each<[string, Partial<Submission>, string, string]>([
     ['workflow', { workflow: 'none' }, 'workflow', 'Object with name=none does not exist.'],
@@ -44,9 +54,16 @@ describe('a submission is refused, naming the field', () => {
     ['field', { workflow: 'send' }, 'fields.destinationsite', 'This field is required.'],
     ['stranger', { fields: { x: 1 } }, 'fields.x', 'This workflow has no such field.'],
     ['place of a step', { workflow: 'mine', fields: { where: 'mars' } }, 'fields.where', 'There is no site mars.'],
+    [
+      'argument',
+      { workflow: 'sized', fields: { size: 'x' } },
+      'fields.size',
+      expect.stringMatching(/^stub_size is "x"/),
+    ],
   ])('%s', async (_what, changes, field, message) => {
     const house = await new WorkflowHouse().open()
     await house.workflows.create(admin, MINE)
+    await house.workflows.create(admin, SIZED)
     await expect(house.submit(changes)).rejects.toMatchObject({ code: 'invalid', message, details: { field } })
     expect(await house.run(1).catch(() => 'none')).toBe('none')
   })
@@ -58,6 +75,20 @@ describe('a submission is refused, naming the field', () => {
     await expect(house.submit()).rejects.toMatchObject({ code: 'invalid', details: { field: 'workflow' } })
   })
 })
+
+test.each([
+  [undefined, { skip_missing: true }],
+  ['snapdiff', {}],
+] as const)(
+  'the options of a workflow are about its own discovery: with %s a mover gets %j',
+  async (discovery, given) => {
+    const house = await new WorkflowHouse().open()
+    await house.workflows.create(admin, SIZED)
+    const { id } = await house.submit({ workflow: 'sized', fields: { size: 0 }, discovery })
+    const [task] = await house.tasks(id)
+    expect((await house.order(task!.id)).arguments).toEqual(given)
+  },
+)
 
 describe('definitions', () => {
   test('the built-in ones are there, cannot be changed but for being enabled, and survive a restart so', async () => {

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { systemClock as clock } from '../../../../src/base/clock.ts'
-import { runCommand, wordsOf } from '../../../../src/workflow/mover/command.ts'
+import { runCommand } from '../../../../src/workflow/mover/command.ts'
 import { COMMAND_STEP } from '../../../../src/workflow/mover/command-step.ts'
+import { wordsOf } from '../../../../src/workflow/mover/command-words.ts'
 import { testFolder } from '../../../support/folder.ts'
 import { MoverYard } from '../../../support/mover-yard.ts'
 import { linesOf } from '../../../support/processes.ts'
@@ -65,6 +66,14 @@ describe('the step', () => {
     const { yard, end } = await run(`sh -c 'printf "%s|" "$@" > ${join(folder, 'out')}' x {path} {path}`, [name])
     expect(end).toMatchObject({ failure: null, outcomes: [{ outcome: 'processed', message: '' }] })
     expect(linesOf(join(folder, 'out')).join('\n')).toBe(`${yard.path(name)}|${yard.path(name)}|`)
+  })
+
+  test('hands its other arguments over within their words, and an empty one for none', async () => {
+    const out = join(testFolder(), 'out')
+    const command = `sh -c 'printf "%s|" "$@" > "$0"' ${out} {path} -w={width} {none} {other}`
+    const { end } = await run(command, ['a'], { width: `5; touch x "'`, none: null })
+    expect(end).toMatchObject({ failure: null, outcomes: [{ outcome: 'processed' }] })
+    expect(linesOf(out).join('\n')).toMatch(/\/a\|-w=5; touch x "'\|\|\{other\}\|$/)
   })
 
   test('refuses a path outside of the site, and a name that no argument or line can hold', async () => {
