@@ -126,6 +126,8 @@ export interface WorkflowStore {
   endTask(id: TaskId, end: EndOfTask, next: readonly NewTask[]): Promise<boolean>
   /** Ends the first `limit` tasks of a run that have not started, whose paths count as aborted; answers which. */
   cancelPending(run: RunId, end: { at: Instant; message: string }, limit: number): Promise<TaskId[]>
+  /** False where a discovery of it failed or was cancelled: there may be paths that nobody knows. */
+  isAllFound(run: RunId): Promise<boolean>
   /** Of all tasks: paths that failed, were aborted, or never had their turn, for a resubmission; in batches. */
   failedPaths(run: RunId): AsyncIterable<PathEntry[]>
 

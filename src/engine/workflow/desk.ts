@@ -125,7 +125,8 @@ export function toTasks(
 function stateOf(task: Task, run: Run, { outcomes, failure, stopped, left }: TaskEnd): TaskState {
   const isHalted = stopped || left !== undefined
   if (isHalted && run.state === 'dequeuing') return 'cancelled'
-  if (stopped) return 'error'
+  // What a discovery did not find, nobody knows.
+  if (stopped) return isDiscovery(task) ? 'failure' : 'error'
   if (failure !== null) return 'failure'
   const state = taskStateOf(countsOf(outcomes))
   const foundNothing = isDiscovery(task) && task.pathCount === 0

@@ -38,7 +38,9 @@ function partial(draft: Draft, entries: readonly PathEntry[]): Draft {
   }
 }
 
+/** None where there may be others that were not found. */
 async function failedOf({ store }: Room, id: RunId): Promise<PathEntry[]> {
+  if (!(await store.isAllFound(id))) return []
   const failed = new Map<string, PathEntry>()
   for await (const batch of store.failedPaths(id)) {
     for (const entry of batch) failed.set(entry.path, entry)

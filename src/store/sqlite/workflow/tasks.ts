@@ -18,13 +18,15 @@ const UNHANDED = `select * from workflow_task where run_id = ? and state = 'pend
 const COUNT_QUEUED = `select count(*) as queued from workflow_task where run_id = ? and state = 'pending' and handed = 1`
 const CURSOR = 'select sequence, cursor from workflow_task where id = ? and cursor is not null'
 const BATCH = 'select entries, outcomes from workflow_batch where task_id = ?'
+const UNFOUND = `select 1 from workflow_task where run_id = ? and state in ('failure', 'cancelled')
+  and rule = -1 and step = 0 limit 1`
 /** Tasks of paths that may have to be done again; a discovery's own outcomes name what could not be read. */
 const UNDONE = `select id, state from workflow_task where run_id = ? and id > ? and rule >= 0
   and (failed + aborted > 0 or state in ('failure', 'cancelled', 'error')) order by id limit 1`
 
 type Tasks = Pick<
   WorkflowStore,
-  'task' | 'tasks' | 'handedTasks' | 'unhandedTasks' | 'countQueued' | 'cursor' | 'batch' | 'failedPaths'
+  'task' | 'tasks' | 'handedTasks' | 'unhandedTasks' | 'countQueued' | 'cursor' | 'batch' | 'isAllFound' | 'failedPaths'
 >
 
 export function createTasks(connection: Connection): Tasks {
@@ -50,6 +52,7 @@ export function createTasks(connection: Connection): Tasks {
       return row ? { sequence: Number(row.sequence), cursor: String(row.cursor) } : null
     },
     batch: async (id) => batchOf(id),
+    isAllFound: async (run) => connection.prepare(UNFOUND).get(run) === undefined,
     failedPaths: (run) => failedPaths(connection, run, batchOf),
   }
 }
@@ -61,6 +64,8 @@ async function* failedPaths(connection: Connection, run: RunId, batchOf: BatchOf
     const row = connection.prepare(UNDONE).get(run, after)
     if (!row) return
     after = Number(row.id)
+    // A batch takes a millisecond or two, and a run may have thousands of them.
+    await new Promise((resolve) => setImmediate(resolve))
     const { entries, outcomes } = batchOf(after)
     const undone = entries.filter((_entry, index) => isUndone(outcomes[index]?.outcome))
     if (undone.length > 0) yield undone

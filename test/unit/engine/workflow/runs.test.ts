@@ -292,6 +292,26 @@ describe('steering', () => {
     expect(again.paths).toHaveLength(3500)
   })
 
+  test('of a run that was cancelled before all was found, everything is submitted again', async () => {
+    const house = await new WorkflowHouse().open()
+    const id = await running(house, {}, 1)
+    const [discovery] = await house.tasks(id)
+    await house.find(discovery!.id, 0, [anEntry('/data/x/a')])
+    await house.workflows.control(aCaller(), id, 'cancel')
+    for (const { id: task, state } of await house.tasks(id)) {
+      if (state === 'cancelled') continue
+      await house.keeping.desk.ended(
+        { jobId: task, attempt: 1 },
+        { outcomes: [], failure: null, stopped: true, left: [] },
+      )
+      house.movers.end(task, { cause: 'stopped', exitCode: null })
+    }
+    const { totals } = await house.until(id, 'cancelled')
+    expect(totals).toMatchObject({ discovered: 1, outcomes: { aborted: 1 } })
+    const again = await house.workflows.resubmit(aCaller(), id)
+    expect(again).toMatchObject({ discovery: 'recursive', paths: [{ path: '/data/x' }] })
+  })
+
   test('is for the owner and for those above', async () => {
     const house = await new WorkflowHouse().open()
     const { id } = await house.submit()
