@@ -101,6 +101,28 @@ describe('signing in', { timeout: 60_000 }, () => {
 })
 
 describe('moving files', { timeout: 60_000 }, () => {
+  test('ngls shows what is a stub, what has a copy, and what is here alone', async () => {
+    const name = files('shown', 4)
+    await printed('migrate', '-s', 'site1', `${name}/0.txt`)
+    await printed('migrate', '-p', '-s', 'site1', `${name}/deep/1.txt`)
+    const { stdout } = await person.run('ngls', ['-s', 'site1', '-d', '2', name])
+    const rows = stdout.split('\n').map((line) => line.trim().split(/ +/))
+    expect(rows[0]).toEqual(['SIZE', 'RSS', 'ST', 'FILE', 'NAME'])
+    expect(rows.slice(1, -1).map(([, , state, path]) => `${state} ${path}`)).toEqual([
+      'm shown/0.txt',
+      '- shown/2.txt',
+      '- shown/deep',
+      'p shown/deep/1.txt',
+      '- shown/deep/3.txt',
+    ])
+    expect(rows[1]).toEqual([String(CONTENT.length), '0', 'm', 'shown/0.txt'])
+    expect(await printed('ls', '-s', 'site1', '-H', '-d', '0', name)).toMatch(/^\d+ +\d+ - {2}shown$/)
+    expect(await json('ls', '-s', 'site1', `${name}/0.txt`)).toMatchObject({ status: 'migrated', resident_size: 0 })
+    const none = await ngclient('ls', '-s', 'site1', 'none', `${name}/0.txt`)
+    expect([none.status, none.stderr]).toEqual([1, 'ngclient: USER ERROR: none: Not found.\n'])
+    expect(none.stdout).toContain('shown/0.txt')
+  })
+
   test('what is migrated is a stub, and comes back when it is recalled', async () => {
     const name = files('there-and-back', 4)
     const migrated = await printed('migrate', '-s', 'site1', '-r', name)

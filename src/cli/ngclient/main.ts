@@ -11,6 +11,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   recall: async () => (await import('./recall.ts')).recallCommand(),
   send: async () => (await import('./send.ts')).sendCommand(),
   run: async () => (await import('./run.ts')).runCommand(),
+  ls: async () => (await import('./ls.ts')).lsCommand(),
   jobs: async () => (await import('./jobs/jobs.ts')).jobsCommand(),
   workflows: async () => (await import('./workflows.ts')).workflowsCommand(),
   features: async () => (await import('./features.ts')).featuresCommand(),

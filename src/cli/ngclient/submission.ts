@@ -72,7 +72,7 @@ export function absolute(path: string, cwd: string): string {
   throw new UsageError(`the name "${path}" is not UTF-8 and cannot be given here; give its folder, with -r`)
 }
 
-async function onlySite(hub: Hub): Promise<string> {
+export async function onlySite(hub: Hub): Promise<string> {
   const names: string[] = []
   for await (const { name } of hub.rows<{ name: string }>('sites/')) names.push(name)
   if (names.length === 1) return names[0]!
