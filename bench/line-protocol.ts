@@ -25,7 +25,7 @@ const ROUNDS = 5
 const WARMING_BODIES = 200
 const FLOOR_LINES = 400_000
 const FLOOR_READ_MS = 100
-const REFERENCE = 'cc-backend 573,000/s on such a machine (spec 8.1)'
+const REFERENCE = 'cc-backend 573,000/s on such a machine (spec/cockpit.md 8.1)'
 
 export async function benchLineProtocol(): Promise<void> {
   const last = Math.floor(Date.now() / STEP_MS) * STEP_MS

@@ -51,7 +51,7 @@ export interface Accounts {
   setPassword(name: string, password: string): Promise<void>
   /** @throws invalid, not_found, conflict for a manager with projects who would be none any more */
   setRoles(name: string, roles: readonly string[]): Promise<void>
-  /** @throws invalid, not_found, conflict; in the original's words (spec 1.11), as the next three */
+  /** @throws invalid, not_found, conflict; in the original's words (spec/cockpit.md 1.11), as the next three */
   addRole(name: string, role: string): Promise<void>
   removeRole(name: string, role: string): Promise<void>
   addProject(name: string, project: string): Promise<void>
@@ -163,7 +163,7 @@ function checkRoles(words: readonly string[]): Role[] {
   )
 }
 
-/** The sentences about managers are the original's (spec 1.13). */
+/** The sentences about managers are the original's (spec/cockpit.md 1.13). */
 function checkPerson(roles: readonly Role[], person: PersonData): void {
   const { projects = [] } = person
   const isManager = roles.includes('manager')

@@ -1,6 +1,6 @@
 /**
  * The one table of what the roles of ClusterCockpit may do with records, tags, nodes and accounts, and which roles open
- * which of its doors (spec 1.9, 2.1, 2.3). Accelerator's levels have no say here: a level shows everybody's jobs, a role
+ * which of its doors (spec/cockpit.md 1.9, 2.1, 2.3). Accelerator's levels have no say here: a level shows everybody's jobs, a role
  * of these does not.
  */
 

@@ -1,4 +1,4 @@
-/** What an administrator may change of one account's roles and projects; refusals as the original words them (spec 1.11). */
+/** What an administrator may change of one account's roles and projects; refusals as the original words them (spec/cockpit.md 1.11). */
 
 import { DomainError } from '../base/errors.ts'
 import type { User } from '../store/store.ts'

@@ -1,4 +1,4 @@
-/** The electricity that a run took, from metrics of power (W) and from counters of energy (J) (spec 3.3). */
+/** The electricity that a run took, from metrics of power (W) and from counters of energy (J) (spec/cockpit.md 3.3). */
 
 import type { Behaviour } from '../job/record.ts'
 import type { MetricConfig } from './cluster/cluster.ts'

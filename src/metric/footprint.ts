@@ -1,4 +1,4 @@
-/** What is remembered of a run's behaviour in single numbers (spec 3.3). */
+/** What is remembered of a run's behaviour in single numbers (spec/cockpit.md 3.3). */
 
 import type { MetricStatistics } from '../job/record.ts'
 import type { MetricConfig } from './cluster/cluster.ts'

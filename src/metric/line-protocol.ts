@@ -1,5 +1,5 @@
 /**
- * Line protocol as it streams in: `METRIC,TAG=VALUE... value=NUMBER [TIMESTAMP]`, one measured value a line (spec 4.1).
+ * Line protocol as it streams in: `METRIC,TAG=VALUE... value=NUMBER [TIMESTAMP]`, one measured value a line (spec/cockpit.md 4.1).
  *
  * Lines may be cut anywhere between two pieces; where they are cut changes nothing. The usual line is read in one go over
  * its bytes; whatever is unusual about another (quotes, several fields, blanks) is read again with care.
@@ -179,7 +179,7 @@ function hostOf(bytes: Buffer, from: number, to: number): string {
   return tags.get('hostname') ?? tags.get('host') ?? ''
 }
 
-/** In the reference's words where it has some (spec 1.14). */
+/** In the reference's words where it has some (spec/cockpit.md 1.14). */
 function complaint(written: string): string {
   if (written.startsWith('"')) return 'unsupported value type in message: string'
   if (BOOLEANS.has(written)) return 'unsupported value type in message: bool'

@@ -7,7 +7,7 @@ import type { Instant } from '../base/clock.ts'
 import type { Service } from '../base/service.ts'
 import type { Aggregation, Curve, Level } from './metric.ts'
 
-/** What a cluster measures; values of other metrics are passed over in silence (spec 4.1). */
+/** What a cluster measures; values of other metrics are passed over in silence (spec/cockpit.md 4.1). */
 export interface MeteredCluster {
   cluster: string
   metrics: readonly { name: string; timestepMs: number; aggregation: Aggregation }[]
@@ -65,7 +65,7 @@ export interface MetricStore extends Service {
   configure(clusters: readonly MeteredCluster[]): Promise<void>
   /**
    * Reads line protocol as it comes in, never more than a piece of it in memory; answers how many values were kept.
-   * @throws invalid for the first line that cannot be read, naming host and reason; the lines before it are kept (spec 4.1)
+   * @throws invalid for the first line that cannot be read, naming host and reason; the lines before it are kept (spec/cockpit.md 4.1)
    */
   write(body: AsyncIterable<Uint8Array>, defaults: { cluster: string }): Promise<number>
   /** Fire and forget. */

@@ -1,4 +1,4 @@
-/** One curve each of mean, median, least and greatest, in place of very many curves in one plot (spec 3.3). */
+/** One curve each of mean, median, least and greatest, in place of very many curves in one plot (spec/cockpit.md 3.3). */
 
 import { setImmediate } from 'node:timers/promises'
 import type { JobMetric, Series, StatisticsSeries } from './metric.ts'

@@ -17,7 +17,7 @@ export function statisticsOf(values: Float64Array): Statistics | null {
   return count === 0 ? null : { min, avg: sum / count, max }
 }
 
-/** By metric, over the node curves of a job; metrics that were never measured there are left out (spec 3.3). */
+/** By metric, over the node curves of a job; metrics that were never measured there are left out (spec/cockpit.md 3.3). */
 export function jobStatistics(curves: readonly JobMetric[]): Record<string, MetricStatistics> {
   const entries = curves
     .filter(({ scope }) => scope === 'node')

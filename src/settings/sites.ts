@@ -1,4 +1,4 @@
-/** The sites of file workflows: `[[sites]]` in yardmaster.toml (design 5). */
+/** The sites of file workflows: `[[sites]]` in yardmaster.toml. */
 
 import { isAbsolute, normalize } from 'node:path'
 import Type, { type Static } from 'typebox'

@@ -33,7 +33,7 @@ export interface RecordQuery {
 export interface RecordStore {
   /**
    * Stores a reported run in one statement. Refused when a run of the same job and cluster began less than a day before
-   * it, or at any time after it (spec 1.3).
+   * it, or at any time after it (spec/cockpit.md 1.3).
    * @throws conflict, with `details.id` of the run in the way
    */
   insert(record: NewRecord): Promise<RecordId>

@@ -1,4 +1,4 @@
-/** A site as it is set up (design 5): a name, roots that nothing leaves, targets, queues. Pure data. */
+/** A site as it is set up: a name, roots that nothing leaves, targets, queues. Pure data. */
 
 export interface Target {
   name: string

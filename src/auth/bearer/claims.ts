@@ -1,7 +1,7 @@
 /**
  * What a token of the record's door says: one of ours, or one that another program signed with the same pair, as
  * ClusterCockpit's own `-jwt` does (no issuer, no revision, an end only if somebody wished it). The sentences are those of
- * the original (spec 2.2), for programs that look at them.
+ * the original (spec/cockpit.md 2.2), for programs that look at them.
  */
 
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
@@ -90,7 +90,7 @@ function readOurs(payload: JWTPayload): BearerClaims {
   }
 }
 
-/** A role that nobody knows beside `api` makes an account no program that acts for everybody (spec 2.3). */
+/** A role that nobody knows beside `api` makes an account no program that acts for everybody (spec/cockpit.md 2.3). */
 function rolesIn(claim: unknown): Role[] {
   const words = wordsIn(claim)
   const roles = rolesAmong(words)

@@ -1,4 +1,4 @@
-/** How an answer is sent: JSON with a line's end (spec 1.1), text, nothing, or pieces as they come. */
+/** How an answer is sent: JSON with a line's end (spec/cockpit.md 1.1), text, nothing, or pieces as they come. */
 
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'

@@ -1,4 +1,4 @@
-/** Refusals in the dialect's two bodies: `{"status","error"}` of what a route does, `{"error","status"}` of the doors (spec 1.1). */
+/** Refusals in the dialect's two bodies: `{"status","error"}` of what a route does, `{"error","status"}` of the doors (spec/cockpit.md 1.1). */
 
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'

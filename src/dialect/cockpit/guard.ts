@@ -1,4 +1,4 @@
-/** Who asks, at each of the doors: a token or a session made a caller, and whether the door opens for him (spec 2.2 to 2.4). */
+/** Who asks, at each of the doors: a token or a session made a caller, and whether the door opens for him (spec/cockpit.md 2.2 to 2.4). */
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'

@@ -1,4 +1,4 @@
-/** Numbers in paths and queries, refused in the words of Go's strconv (spec 1.6). */
+/** Numbers in paths and queries, refused in the words of Go's strconv (spec/cockpit.md 1.6). */
 
 import { DomainError } from '../../base/errors.ts'
 

@@ -143,7 +143,7 @@ function doorFor({ auth }: CockpitParts, opensFor: Door['opensFor'], fit: string
 
 const SEND_TOKEN = 'send a token in X-Auth-Token, or behind Authorization: Bearer'
 
-/** The address is asked for before the roles (spec 2.3). */
+/** The address is asked for before the roles (spec/cockpit.md 2.3). */
 function apiGuard(parts: CockpitParts) {
   const { door } = parts.auth
   const plan = doorFor(parts, mayUseApi, 'api alone, or api with admin')

@@ -1,4 +1,4 @@
-/** The parameters of a URL: which there may be, and ranges. Names are case-sensitive, an unknown one is refused (spec 1.6). */
+/** The parameters of a URL: which there may be, and ranges. Names are case-sensitive, an unknown one is refused (spec/cockpit.md 1.6). */
 
 import { DomainError } from '../../base/errors.ts'
 import { nearestOf } from '../../base/nearest.ts'

@@ -16,7 +16,7 @@ export interface Route {
   /** Below the door, with the slash at its end that the reference has or has not. */
   path: string
   schema: FastifySchema
-  /** Statuses of refusals where they differ from the dialect's own (spec, not-found matrix). */
+  /** Statuses of refusals where they differ from the dialect's own (spec/cockpit.md, not-found matrix). */
   statuses?: Statuses
   /** The handler unpacks compressed bodies itself. */
   unpacks?: boolean
@@ -66,7 +66,7 @@ export function mountRoutes({ open, guarded, idPrefix, security }: Places, route
   refuseOtherVerbs(open, routes)
 }
 
-/** 405 without a body or a type (spec 1.1). */
+/** 405 without a body or a type (spec/cockpit.md 1.1). */
 function refuseOtherVerbs(open: FastifyInstance, routes: readonly Route[]): void {
   for (const [path, rows] of Map.groupBy(routes, (row) => row.path)) {
     const known: readonly string[] = rows.flatMap(({ methods }) => methods)

@@ -11,7 +11,7 @@ import {
 } from '../../job/record.ts'
 import { SCOPES, type Scope } from '../../metric/metric.ts'
 
-/** The number that clients of 1.4 and before send (spec 1.15); cc-slurm-sync has 3 for Slurm's "mcs". */
+/** The number that clients of 1.4 and before send (spec/cockpit.md 1.15); cc-slurm-sync has 3 for Slurm's "mcs". */
 const EXCLUSIVE: readonly Sharing[] = ['multi_user', 'none', 'single_user', 'single_user']
 
 /** Of `shared` or, where that is not sent, `exclusive`. @throws invalid */

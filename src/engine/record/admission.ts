@@ -1,4 +1,4 @@
-/** From what somebody reports of a run to the record that is stored; the checks stand in the order of spec 1.3. */
+/** From what somebody reports of a run to the record that is stored; the checks stand in the order of spec/cockpit.md 1.3. */
 
 import { DomainError } from '../../base/errors.ts'
 import type { Behaviour, Report } from '../../job/record.ts'

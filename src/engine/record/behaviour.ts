@@ -1,4 +1,4 @@
-/** What curves amount to: statistics, footprint and energy of a run (spec 3.3). Pure. */
+/** What curves amount to: statistics, footprint and energy of a run (spec/cockpit.md 3.3). Pure. */
 
 import type { Behaviour, JobRecord } from '../../job/record.ts'
 import type { SubCluster } from '../../metric/cluster/cluster.ts'
@@ -7,7 +7,7 @@ import { footprintOf } from '../../metric/footprint.ts'
 import type { JobMetric, Scope } from '../../metric/metric.ts'
 import { jobStatistics } from '../../metric/statistics.ts'
 
-/** Finer curves of many nodes would be more than anybody looks at (spec 3.4). */
+/** Finer curves of many nodes would be more than anybody looks at (spec/cockpit.md 3.4). */
 const MOST_NODES_WITH_CORES = 8
 
 export function scopesToKeep({ numNodes, numAcc }: Pick<JobRecord, 'numNodes' | 'numAcc'>): Scope[] {

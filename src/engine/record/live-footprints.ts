@@ -1,4 +1,4 @@
-/** How runs that go on behave so far, so that lists can be filtered and sorted by it (spec 6.2, footprint-worker). */
+/** How runs that go on behave so far, so that lists can be filtered and sorted by it (spec/cockpit.md 6.2, footprint-worker). */
 
 import type { Clock } from '../../base/clock.ts'
 import { and } from '../../job/filter.ts'

@@ -1,4 +1,4 @@
-/** How nodes stand: what a scheduler says of them, and whether their values arrive (spec 1.12). */
+/** How nodes stand: what a scheduler says of them, and whether their values arrive (spec/cockpit.md 1.12). */
 
 import type { Caller } from '../../auth/caller.ts'
 import { maySeeNodes } from '../../auth/record-rights.ts'

@@ -1,4 +1,4 @@
-/** What is known of nodes: reported by a scheduler's adapter, judged by the values that arrive (spec 1.12). */
+/** What is known of nodes: reported by a scheduler's adapter, judged by the values that arrive (spec/cockpit.md 1.12). */
 
 import type { Caller } from '../../auth/caller.ts'
 import type { NodeReport } from '../../store/node-store.ts'

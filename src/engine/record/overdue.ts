@@ -1,4 +1,4 @@
-/** Ends reported runs whose end nobody has reported although their time was over long ago (spec 6.2). */
+/** Ends reported runs whose end nobody has reported although their time was over long ago (spec/cockpit.md 6.2). */
 
 import type { Clock } from '../../base/clock.ts'
 import { isDomainError } from '../../base/errors.ts'

@@ -41,7 +41,7 @@ export interface CurveRequest {
 export interface Records {
   /**
    * A run that begins now or began earlier.
-   * @throws invalid for a cluster, host or number that does not fit (messages of spec 1.3), conflict for a repeat, forbidden
+   * @throws invalid for a cluster, host or number that does not fit (messages of spec/cockpit.md 1.3), conflict for a repeat, forbidden
    */
   start(caller: Caller, report: Report): Promise<JobRecord>
   /** @throws not_found, conflict when it is over, invalid for a stop before the start, forbidden */
@@ -53,7 +53,7 @@ export interface Records {
   /** @throws not_found, also for a run that the caller may not see */
   get(caller: Caller, id: RecordId): Promise<JobRecord>
   find(caller: Caller, key: RecordKey): Promise<JobRecord>
-  /** @throws not_found, forbidden for a scope that the caller may not write (spec 1.9) */
+  /** @throws not_found, forbidden for a scope that the caller may not write (spec/cockpit.md 1.9) */
   tag(caller: Caller, id: RecordId, tags: readonly TagName[]): Promise<JobRecord>
   untag(caller: Caller, id: RecordId, tags: readonly TagName[]): Promise<JobRecord>
   /** Those that the caller may read, with how many records have each. */

@@ -1,4 +1,4 @@
-/** The end of a reported run: which run is meant, and whether it can end so (spec 1.4). */
+/** The end of a reported run: which run is meant, and whether it can end so (spec/cockpit.md 1.4). */
 
 import { DomainError, isDomainError } from '../../base/errors.ts'
 import { type JobRecord, RECORD_STATES, type RecordState } from '../../job/record.ts'

@@ -1,4 +1,4 @@
-/** Programs that tag by rules, as a dialect sees them (spec 1.13). */
+/** Programs that tag by rules, as a dialect sees them (spec/cockpit.md 1.13). */
 
 import type { Caller } from '../../auth/caller.ts'
 

@@ -1,4 +1,4 @@
-/** Tags on and off, within the scopes that a caller may write (spec 1.9). */
+/** Tags on and off, within the scopes that a caller may write (spec/cockpit.md 1.9). */
 
 import type { Caller } from '../../auth/caller.ts'
 import { mayReadTag, mayWriteTag } from '../../auth/record-rights.ts'

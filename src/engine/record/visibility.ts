@@ -33,7 +33,7 @@ export function requireReporter(caller: Caller): void {
   throw new DomainError('forbidden', `${caller.user} may not report jobs: it takes the role api or admin`)
 }
 
-/** Whether metrics marked `restrict` are kept from the caller (spec 3.2). */
+/** Whether metrics marked `restrict` are kept from the caller (spec/cockpit.md 3.2). */
 function seesRestricted({ roles }: Caller): boolean {
   return roles.some((role) => role === 'manager' || role === 'support' || role === 'admin' || role === 'api')
 }

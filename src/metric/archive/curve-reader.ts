@@ -1,4 +1,4 @@
-/** `data.json` made curves: only those that are wanted are read (spec 3.3). Runs on the decoder's thread. */
+/** `data.json` made curves: only those that are wanted are read (spec/cockpit.md 3.3). Runs on the decoder's thread. */
 
 import { gunzipSync } from 'node:zlib'
 import {

@@ -1,6 +1,6 @@
 /**
  * Curves made `data.json`, in pieces, so that a day of many nodes is never one string and others have their turn between
- * (spec 3.3: two decimals, null for NaN).
+ * (spec/cockpit.md 3.3: two decimals, null for NaN).
  */
 
 import { pipeline, Readable } from 'node:stream'

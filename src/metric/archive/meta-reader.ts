@@ -98,7 +98,7 @@ function shareOf(
   }
 }
 
-/** By number in versions before 1.5; 3 is cc-slurm-sync's for "mcs" (spec 10). */
+/** By number in versions before 1.5; 3 is cc-slurm-sync's for "mcs" (spec/cockpit.md 10). */
 const EXCLUSIVE: readonly Sharing[] = ['multi_user', 'none', 'single_user', 'single_user']
 
 function sharingOf({ shared, exclusive }: Meta): Sharing {

@@ -1,4 +1,4 @@
-/** A record made `meta.json`, key by key in the order of the reference (spec 1.5, 3.4). */
+/** A record made `meta.json`, key by key in the order of the reference (spec/cockpit.md 1.5, 3.4). */
 
 import type { JobRecord, MetricStatistics, Resource } from '../../job/record.ts'
 import type { ArchivedRecord } from './archive.ts'

@@ -1,4 +1,4 @@
-/** A cluster as `GET /api/clusters/` tells it: its file, and in each subcluster the metrics that follow from it (spec 1.11). */
+/** A cluster as `GET /api/clusters/` tells it: its file, and in each subcluster the metrics that follow from it (spec/cockpit.md 1.11). */
 
 import type { Cluster, MetricConfig, SubCluster } from './cluster.ts'
 import type { ClusterSource } from './schema.ts'

@@ -1,5 +1,5 @@
 /**
- * What to read from the metric store to have a metric at a scope that it is not measured at (spec 4.5). Values are
+ * What to read from the metric store to have a metric at a scope that it is not measured at (spec/cockpit.md 4.5). Values are
  * combined upward only: a finer scope than a metric's own stands for that one.
  */
 

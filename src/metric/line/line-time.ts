@@ -1,4 +1,4 @@
-/** Timestamps of line protocol, whose unit is guessed by how large they are (spec 4.1). */
+/** Timestamps of line protocol, whose unit is guessed by how large they are (spec/cockpit.md 4.1). */
 
 import type { Instant } from '../../base/clock.ts'
 import { MINUS, ZERO } from './byte.ts'

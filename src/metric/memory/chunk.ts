@@ -1,4 +1,4 @@
-/** A stretch of one series: values at even distances, NaN where nothing was measured (spec 4.2). */
+/** A stretch of one series: values at even distances, NaN where nothing was measured (spec/cockpit.md 4.2). */
 
 import type { Instant } from '../../base/clock.ts'
 

@@ -1,4 +1,4 @@
-/** Whether the collectors of a host still measure what they should (spec 4.3). */
+/** Whether the collectors of a host still measure what they should (spec/cockpit.md 4.3). */
 
 import type { Instant } from '../../base/clock.ts'
 import type { HostHealth } from '../metric-store.ts'

@@ -1,4 +1,4 @@
-/** The requests of the programs that speak to ClusterCockpit, as they were recorded or as their source has them (spec 7.1). */
+/** The requests of the programs that speak to ClusterCockpit, as they were recorded or as their source has them (spec/cockpit.md 7.1). */
 
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'

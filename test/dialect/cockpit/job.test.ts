@@ -1,4 +1,4 @@
-/** What programs say of runs, and what they are answered (spec 1.3 to 1.11), word for word as golden files. */
+/** What programs say of runs, and what they are answered (spec/cockpit.md 1.3 to 1.11), word for word as golden files. */
 
 import { expect, test } from 'vitest'
 import { aMetric, aSeries } from '../../support/curves.ts'

@@ -1,4 +1,4 @@
-/** What every answer has in common (spec 1.1), under both mounts. */
+/** What every answer has in common (spec/cockpit.md 1.1), under both mounts. */
 
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'

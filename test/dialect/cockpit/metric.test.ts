@@ -1,4 +1,4 @@
-/** Measured values in, and what is known of nodes (spec 1.12, 1.14). */
+/** Measured values in, and what is known of nodes (spec/cockpit.md 1.12, 1.14). */
 
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'

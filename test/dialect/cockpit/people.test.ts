@@ -1,4 +1,4 @@
-/** Accounts, sessions, and what administrators set in a browser (spec 1.11, 1.13, 2.5). */
+/** Accounts, sessions, and what administrators set in a browser (spec/cockpit.md 1.11, 1.13, 2.5). */
 
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'

@@ -197,7 +197,7 @@ describe('walking every route', { timeout: 240_000 }, () => {
     for (const step of steps(door)) {
       for (const walker of limited) {
         const { body, statusCode } = await take(door, walker, step)
-        // The names of global tags are everybody's (spec 1.9).
+        // The names of global tags are everybody's (spec/cockpit.md 1.9).
         const secrets = step.url === '/frontend/tags/' ? ['secret-note'] : SECRETS
         const found = secrets.filter((secret) => body.includes(secret) && !step.url.includes(secret))
         // Sentences may repeat the number that was asked for, not whether it is there.

@@ -4,7 +4,7 @@ import { DomainError, messageOf } from '../../../base/errors.ts'
 import { complainAboutJson } from '../../../http/json-body.ts'
 import { emptyOf, ROOT, type Shape } from './shape.ts'
 
-/** What stands before the sentence; the clients' own routes differ in it (spec 1.1). */
+/** What stands before the sentence; the clients' own routes differ in it (spec/cockpit.md 1.1). */
 export type Complaint = 'parsing request body failed' | 'decoding request failed'
 
 /** The first JSON value of a body, as `shape` reads it; whatever follows it is not looked at. @throws invalid */

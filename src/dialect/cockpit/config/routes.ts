@@ -1,4 +1,4 @@
-/** What administrators set in a browser: accounts, the notice, taggers (spec 1.13). */
+/** What administrators set in a browser: accounts, the notice, taggers (spec/cockpit.md 1.13). */
 
 import type { Accounts } from '../../../auth/accounts.ts'
 import type { Role } from '../../../auth/caller.ts'

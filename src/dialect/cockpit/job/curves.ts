@@ -1,4 +1,4 @@
-/** Curves as text, piece by piece: two decimals, null where nothing was measured (spec 1.7). */
+/** Curves as text, piece by piece: two decimals, null where nothing was measured (spec/cockpit.md 1.7). */
 
 import type { JobMetric, Series, Statistics, StatisticsSeries } from '../../../metric/metric.ts'
 import { decimalsText, decimalText } from './decimals.ts'

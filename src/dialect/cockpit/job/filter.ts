@@ -1,4 +1,4 @@
-/** The filters of a list of runs: those of 1.5 (spec 1.6), and ours, each a row of one table. */
+/** The filters of a list of runs: those of 1.5 (spec/cockpit.md 1.6), and ours, each a row of one table. */
 
 import { DomainError } from '../../../base/errors.ts'
 import { ALL, and, type Filter } from '../../../job/filter.ts'

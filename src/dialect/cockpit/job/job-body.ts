@@ -10,7 +10,7 @@ export const RESOURCE = object('schema.Resource', {
   configuration: text,
 })
 
-/** What 1.5 has, and `exclusive` of 1.4 (spec 1.15); the end of a run, its statistics and our own numbers are taken and not used. */
+/** What 1.5 has, and `exclusive` of 1.4 (spec/cockpit.md 1.15); the end of a run, its statistics and our own numbers are taken and not used. */
 export const JOB_BODY = object('schema.Job', {
   cluster: text,
   subCluster: text,

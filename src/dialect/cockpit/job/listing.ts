@@ -29,7 +29,7 @@ export function readPage(query: Query, also: readonly string[] = []): PageReques
     withTotal: firstOf(query, 'with-total') === 'true',
     page,
     items,
-    // Its presence alone counts, whatever it says (spec 1.6).
+    // Its presence alone counts, whatever it says (spec/cockpit.md 1.6).
     withMetaData: firstOf(query, 'with-metadata') !== undefined,
   }
 }

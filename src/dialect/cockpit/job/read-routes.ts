@@ -1,4 +1,4 @@
-/** What may be read of runs, by programs and by users alike: lists, one run, its curves (spec 1.6 to 1.8). */
+/** What may be read of runs, by programs and by users alike: lists, one run, its curves (spec/cockpit.md 1.6 to 1.8). */
 
 import type { Caller } from '../../../auth/caller.ts'
 import { DomainError, isDomainError, messageOf } from '../../../base/errors.ts'
@@ -83,7 +83,7 @@ async function findRecord(records: Records, caller: Caller, id: number): Promise
   }
 }
 
-/** Of a run on one node its cores are of interest (spec 1.7). */
+/** Of a run on one node its cores are of interest (spec/cockpit.md 1.7). */
 function scopesOf({ numNodes }: JobRecord): ['core' | 'node'] {
   return numNodes === 1 ? ['core'] : ['node']
 }
@@ -107,7 +107,7 @@ function curvesRoute({ records }: JobParts): Route {
   }
 }
 
-/** What this route says with 200 (spec, not-found matrix). */
+/** What this route says with 200 (spec/cockpit.md, not-found matrix). */
 function isAnswered(error: unknown): boolean {
   return isDomainError(error, 'not_found') || isDomainError(error, 'forbidden') || isDomainError(error, 'invalid')
 }

@@ -64,7 +64,7 @@ export function readKey({ jobId, cluster, startTime }: KeyBody): Pick<StopReport
   }
 }
 
-/** `stopped` was a state until 1.4 (spec 1.15). @throws invalid */
+/** `stopped` was a state until 1.4 (spec/cockpit.md 1.15). @throws invalid */
 function readEnd(word: string): RecordState {
   if (word === '') return 'completed'
   if (word === 'stopped') return 'cancelled'

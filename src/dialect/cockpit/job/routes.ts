@@ -1,4 +1,4 @@
-/** Runs: report, list, look at, describe, delete (spec 1.3 to 1.11). */
+/** Runs: report, list, look at, describe, delete (spec/cockpit.md 1.3 to 1.11). */
 
 import type { Caller } from '../../../auth/caller.ts'
 import type { Clock } from '../../../base/clock.ts'

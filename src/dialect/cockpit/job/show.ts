@@ -1,4 +1,4 @@
-/** A record as clients read it: names, order and omissions of cc-lib's `schema.Job` (spec 1.5). */
+/** A record as clients read it: names, order and omissions of cc-lib's `schema.Job` (spec/cockpit.md 1.5). */
 
 import type { Instant } from '../../../base/clock.ts'
 import { type JobRecord, type MetricStatistics, type Resource, runtimeMs } from '../../../job/record.ts'

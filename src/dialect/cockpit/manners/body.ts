@@ -1,4 +1,4 @@
-/** Bodies of any Content-Type are taken as bytes (spec 0.7): what they are is the route's to say. */
+/** Bodies of any Content-Type are taken as bytes (spec/cockpit.md 0.7): what they are is the route's to say. */
 
 import type { FastifyInstance } from 'fastify'
 

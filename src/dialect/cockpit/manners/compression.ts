@@ -1,4 +1,4 @@
-/** Answers packed with gzip for who takes it, away from the event loop's thread (spec 1.1). */
+/** Answers packed with gzip for who takes it, away from the event loop's thread (spec/cockpit.md 1.1). */
 
 import { PassThrough, pipeline, Readable } from 'node:stream'
 import { promisify } from 'node:util'

@@ -1,4 +1,4 @@
-/** What every answer and every request has to do with browsers: security headers, CORS, requests from other sites (spec 1.1). */
+/** What every answer and every request has to do with browsers: security headers, CORS, requests from other sites (spec/cockpit.md 1.1). */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 

@@ -1,4 +1,4 @@
-/** The metric store's own requests: write, free, debug (spec 1.14, 4.1). */
+/** The metric store's own requests: write, free, debug (spec/cockpit.md 1.14, 4.1). */
 
 import type { Readable } from 'node:stream'
 import type { Caller } from '../../../auth/caller.ts'

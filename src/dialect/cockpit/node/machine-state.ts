@@ -1,4 +1,4 @@
-/** What hosts say of themselves, a file each, in a folder that a setting names (spec 1.12). */
+/** What hosts say of themselves, a file each, in a folder that a setting names (spec/cockpit.md 1.12). */
 
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-/** Clusters, and how their nodes stand (spec 1.11, 1.12). */
+/** Clusters, and how their nodes stand (spec/cockpit.md 1.11, 1.12). */
 
 import { DomainError } from '../../../base/errors.ts'
 import type { NodeStanding, Nodes } from '../../../engine/record/nodes.ts'
@@ -48,7 +48,7 @@ export function nodeStateRoutes(nodes: Nodes): Route[] {
   return [{ ...reportRoute(nodes), methods: ['POST', 'PUT'], path: '/nodestate/', schema: nodeStateSchema }]
 }
 
-/** The metric store's door has the same under another name (spec 1.2). */
+/** The metric store's door has the same under another name (spec/cockpit.md 1.2). */
 export function healthRoutes(nodes: Nodes): Route[] {
   return [{ ...reportRoute(nodes), methods: ['POST'], path: '/healthcheck/', schema: healthSchema }]
 }

@@ -1,4 +1,4 @@
-/** What a signed-in person may ask for himself: a token, his settings of the console, and the log as an administrator (spec 1.13). */
+/** What a signed-in person may ask for himself: a token, his settings of the console, and the log as an administrator (spec/cockpit.md 1.13). */
 
 import type { Browser } from '../../../auth/browser/browser.ts'
 import type { Clock } from '../../../base/clock.ts'

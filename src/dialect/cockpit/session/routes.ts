@@ -1,4 +1,4 @@
-/** In and out for people: with a password, a token, through an OpenID provider (spec 2.5, 2.6). */
+/** In and out for people: with a password, a token, through an OpenID provider (spec/cockpit.md 2.5, 2.6). */
 
 import helmet from '@fastify/helmet'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'

@@ -1,4 +1,4 @@
-/** Tags on and off (spec 1.9). */
+/** Tags on and off (spec/cockpit.md 1.9). */
 
 import type { Records } from '../../../engine/record/records.ts'
 import { unknownTag } from '../../../engine/record/tagging.ts'
@@ -59,7 +59,7 @@ export function tagListRoute(records: Records): Route {
   }
 }
 
-/** A person's own tag is his to take away, not a program's (spec 1.9). */
+/** A person's own tag is his to take away, not a program's (spec/cockpit.md 1.9). */
 function isShared({ scope }: TagName): boolean {
   return scope === 'global' || scope === 'admin'
 }

@@ -1,4 +1,4 @@
-/** Tags as bodies hold them: always objects, never ids (spec 1.9). */
+/** Tags as bodies hold them: always objects, never ids (spec/cockpit.md 1.9). */
 
 import { DomainError } from '../../../base/errors.ts'
 import type { TagName } from '../../../job/record.ts'

@@ -1,4 +1,4 @@
-/** What is asked of one account: one or several of four changes, under the same names in JSON and in forms (spec 1.11, 1.13). */
+/** What is asked of one account: one or several of four changes, under the same names in JSON and in forms (spec/cockpit.md 1.11, 1.13). */
 
 import type { Accounts } from '../../../auth/accounts.ts'
 import { DomainError, isDomainError } from '../../../base/errors.ts'
@@ -41,7 +41,7 @@ export async function changeAccount(accounts: Accounts, name: string, changes: C
     await apply(accounts, name, changes[asked]!)
     return done
   } catch (error) {
-    // All that an account can have against it is 422 here (spec 1.11).
+    // All that an account can have against it is 422 here (spec/cockpit.md 1.11).
     if (isDomainError(error, 'invalid') || isDomainError(error, 'not_found'))
       throw new DomainError('conflict', error.message, error.details, error)
     throw error

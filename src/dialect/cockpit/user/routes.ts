@@ -1,4 +1,4 @@
-/** Accounts, for programs of administrators (spec 1.11). */
+/** Accounts, for programs of administrators (spec/cockpit.md 1.11). */
 
 import type { Accounts } from '../../../auth/accounts.ts'
 import type { Caller } from '../../../auth/caller.ts'

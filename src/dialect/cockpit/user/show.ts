@@ -1,4 +1,4 @@
-/** An account as clients read it: never anything of its password (spec 1.11). */
+/** An account as clients read it: never anything of its password (spec/cockpit.md 1.11). */
 
 import type { Account } from '../../../auth/accounts.ts'
 

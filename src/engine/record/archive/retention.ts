@@ -1,4 +1,4 @@
-/** What becomes of old runs: they stay, or are copied, moved or deleted, file by file and record by record (spec 6.2). */
+/** What becomes of old runs: they stay, or are copied, moved or deleted, file by file and record by record (spec/cockpit.md 6.2). */
 
 import type { Clock, Instant } from '../../../base/clock.ts'
 import { isDomainError, messageOf } from '../../../base/errors.ts'

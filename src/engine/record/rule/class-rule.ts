@@ -1,4 +1,4 @@
-/** One rule by which runs are classified, as its file says it (spec 6.1). Pure. */
+/** One rule by which runs are classified, as its file says it (spec/cockpit.md 6.1). Pure. */
 
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'

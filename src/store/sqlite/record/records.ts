@@ -23,7 +23,7 @@ const KEY = '(job_id, cluster, started_at, attempt)'
 const OF_JOB = 'from record indexed by record_run'
 
 const DAY_MS = 86_400_000
-/** Of the same job and cluster: began less than a day before, or at any time after (spec 1.3). */
+/** Of the same job and cluster: began less than a day before, or at any time after (spec/cockpit.md 1.3). */
 const IN_THE_WAY = `${OF_JOB} where job_id = ? and cluster = ? and started_at > ?`
 const INSERT = `${INTO} select ${NAMES.map(() => '?').join(', ')} where not exists (select 1 ${IN_THE_WAY}) returning id`
 const BLOCKER = `select id ${IN_THE_WAY} order by started_at desc limit 1`

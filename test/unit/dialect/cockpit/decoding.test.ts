@@ -1,4 +1,4 @@
-/** Bodies are read as Go's encoding/json reads them (spec 0.7, 1.1). */
+/** Bodies are read as Go's encoding/json reads them (spec/cockpit.md 0.7, 1.1). */
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
