@@ -282,6 +282,21 @@ export function workflowContract(name: string, subject: StoreUnderTest): void {
         expect(await Array.fromAsync(workflows.failedPaths(run))).toEqual([[entries[0]], entries])
         expect(await workflows.batch(2)).toEqual({ entries, outcomes })
       })
+
+      test('others have their turn while the paths that were not done are read', async () => {
+        const tasks = [2, 3, 4].map((id) => aNewTask(id))
+        await workflows.storeFinding(1, { sequence: 0, cursor: '', pathCount: 3, sizeBytes: 0 }, tasks)
+        for (const { jobId } of tasks) await workflows.endTask(jobId, anEnd({ state: 'failure', outcomes: [] }), [])
+        let turns = 0
+        const turn = () => {
+          turns += 1
+          others = setImmediate(turn)
+        }
+        let others = setImmediate(turn)
+        await Array.fromAsync(workflows.failedPaths(run))
+        clearImmediate(others)
+        expect(turns).toBeGreaterThanOrEqual(tasks.length - 1)
+      })
     })
 
     test('schedules are kept, changed and removed', async () => {
