@@ -50,12 +50,15 @@ export async function recall(work: Work): Promise<void> {
     isOverwriting: flag(given, 'overwrite'),
   }
   const isDeleting = flag(given, 'delete_remote')
+  // More than its data back: what others wrote goes, or their copy, or its times, or what comes need not be theirs.
+  const { setsAtime, setsMtime, isOverwriting, checksHash } = options
+  const isChanging = isDeleting || isOverwriting || setsAtime || setsMtime || !checksHash
   const lockLevel = choice(given, 'lock_level', LOCK_LEVELS, 'partial')
   const abortMissing = flag(given, 'abort_missing')
   const link = (index: number) => work.settle(index, 'skipped', 'a link has no data to bring back')
   await inGroups(work, {
     isLocking: lockLevel !== 'none',
-    open: (index) => openSource(work, index, { abortMissing, isChanging: false, link }),
+    open: (index) => openSource(work, index, { abortMissing, isChanging, link }),
     act: (files) => recallGroup(work, files, { ...options, isDeleting }),
   })
 }

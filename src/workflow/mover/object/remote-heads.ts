@@ -3,8 +3,10 @@
 import { DomainError } from '../../../base/errors.ts'
 import { inFlight } from '../../../base/flight.ts'
 import type { ObjectInfo, ObjectStorage } from '../../../object-storage/object-storage.ts'
+import type { Identity } from '../../task-order.ts'
 import type { Work } from '../work.ts'
-import { type Mapped, mappedTo } from './key-map.ts'
+import { type Mapped, objectOf } from './key-map.ts'
+import { factsOf, type ObjectFacts } from './object-metadata.ts'
 
 const AT_ONCE = 16
 
@@ -22,7 +24,7 @@ export async function askAll(work: Work, indexes: readonly number[], endpoint: s
   await inFlight(indexes, AT_ONCE, async (index) => {
     if (work.parts.ending.aborted) return
     try {
-      const mapped = mappedTo(site, origin, entries[index]!.path, endpoint)
+      const mapped = objectOf(site, origin, entries[index]!, endpoint)
       const storage = await work.parts.storageFor(mapped.target)
       found.set(index, { ...mapped, index, storage, info: await headOf(storage, mapped.key) })
     } catch (error) {
@@ -39,11 +41,26 @@ async function headOf(storage: ObjectStorage, key: string): Promise<ObjectInfo |
   return info
 }
 
-/** Settles what has no object. */
+/** Settles what has no object, or one of a file that the submitter may not read. */
 export function checkThere(work: Work, { index, info, key, storage }: Remote, abortMissing: boolean): boolean {
-  if (info !== undefined) return true
+  if (info !== undefined && mayRead(work.order.identity, factsOf(info.metadata))) return true
+  if (info !== undefined) {
+    const { name } = work.order.identity!
+    work.settle(index, 'failed', `its object is of a file that ${name} may not read: submit as one who has the right`)
+    return false
+  }
   const error = new DomainError('not_found', `${storage.name} has no object ${key}: migrate the file at its site first`)
   if (abortMissing) work.settle(index, 'aborted', error.message)
   else work.fail(index, error)
   return false
+}
+
+const READ = 0o4
+
+/** By what the object says of its file; another program's says nothing. */
+function mayRead(identity: Identity | null, { mode, uid, gid }: ObjectFacts): boolean {
+  if (identity === null || identity.uid === 0 || mode === undefined || uid === undefined) return true
+  if (uid === identity.uid) return (mode & (READ << 6)) !== 0
+  const isMember = gid !== undefined && (gid === identity.gid || identity.groups.includes(gid))
+  return (mode & (isMember ? READ << 3 : READ)) !== 0
 }

@@ -98,6 +98,36 @@ describe.skipIf(process.geteuid?.() !== 0)('with the rights of another account',
     expect(readFileSync(at('f'), 'utf8')).toBe('text')
   })
 
+  test('what he may only read loses neither what others wrote to it, nor its object, nor its times', async () => {
+    writeFileSync(at('f'), 'text', { mode: 0o644 })
+    await one.run('migrate', [at('f')])
+    writeFileSync(at('f'), 'new', { flag: 'r+' })
+    for (const more of ['overwrite', 'delete_remote', 'update_atime', 'update_mtime', 'skip_hash'])
+      expect(await one.run('recall', [at('f')], given({ [more]: true })), more).toMatchObject([
+        { outcome: 'failed', message: /nobody may not/ },
+      ])
+    expect(readFileSync(at('f'), 'utf8')).toMatch(/^new/)
+    expect(readdirSync(one.bucket)).toContain('f')
+  })
+
+  test('an object of a file that he may not read makes no file of his', async () => {
+    const other = makeMoverSite(folder, 'site2', one.bucket)
+    chmodSync(other.root, 0o777)
+    writeFileSync(at('closed'), 'secret', { mode: 0o600 })
+    writeFileSync(at('open'), 'text', { mode: 0o644 })
+    await one.run('migrate', [at('closed'), at('open')])
+    const asked = { ...given({ hydrate: true }), origin: one.site }
+    const [closed, open] = await other.run('reverse_stub', [at('closed'), at('open')], asked)
+    expect(closed).toMatchObject({ outcome: 'failed', message: /nobody may not read/ })
+    expect(open).toMatchObject({ outcome: 'processed' })
+    expect(readdirSync(other.root)).toEqual(['open'])
+    const theirs = { identity: { ...identity, groups: [statSync(at('closed')).gid] } }
+    chmodSync(at('closed'), 0o640)
+    await one.run('migrate', [at('closed')])
+    const again = await other.run('reverse_stub', [at('closed')], { ...asked, ...theirs })
+    expect(again).toMatchObject([{ outcome: 'processed' }])
+  })
+
   test('what is made for him is his, and nothing is made or removed where he may not', async () => {
     const other = makeMoverSite(folder, 'site2', one.bucket)
     chmodSync(other.root, 0o777)
