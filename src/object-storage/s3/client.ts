@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../../base/clock.ts'
 import { DomainError } from '../../base/errors.ts'
 import type { BandwidthLimiter } from '../bandwidth.ts'
 import { credentialsFrom } from './credentials.ts'
+import { endSilence } from './silence.ts'
 
 export interface S3StorageParts {
   bucket: string
@@ -62,6 +63,7 @@ export function createClient(parts: S3StorageParts): S3Client {
       socketTimeout: parts.idleTimeoutMs ?? 30_000,
     },
   })
+  endSilence(client, `s3:${parts.bucket}`, clock)
   repeatDamaged(client)
   if (limiter !== undefined) limitBandwidth(client, limiter)
   return client
