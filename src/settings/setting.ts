@@ -2,6 +2,7 @@
 
 import Type, { type Static, type TSchema } from 'typebox'
 import Value from 'typebox/value'
+import { complaintOf } from '../base/complaint.ts'
 import { DomainError } from '../base/errors.ts'
 import { nearestOf } from '../base/nearest.ts'
 import { SITES } from './sites.ts'
@@ -129,7 +130,9 @@ export function settingOf({ name, value, origin }: Assignment): { name: SettingN
   const { schema, write } = SETTINGS[name as SettingName]
   const read = readAs(schema, value)
   if (Value.Check(schema, read)) return { name: name as SettingName, value: read }
-  throw new DomainError('invalid', `${origin}: ${name} is ${JSON.stringify(value)}; write ${write}`)
+  const isTable = schema === SITES && Array.isArray(read)
+  const complaint = isTable ? complaintOf(schema, read) : ` is ${JSON.stringify(value)}; write ${write}`
+  throw new DomainError('invalid', `${origin}: ${name}${complaint}`)
 }
 
 /** What `value` says where `schema` wants no text but text was written, as environment and Tcl cannot do otherwise. */

@@ -5,42 +5,54 @@ import Type, { type Static } from 'typebox'
 import { DomainError } from '../base/errors.ts'
 
 const NAME = '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
-const name = () => Type.String({ pattern: NAME })
 const closed = { additionalProperties: false }
+const name = () => Type.String({ pattern: NAME, description: 'a name of at most 64 letters, digits, _ and -' })
+const path = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 4096, description }))
+const text = (pattern: string, description: string) => Type.Optional(Type.String({ pattern, description }))
+const threads = () =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: 256, description: 'how many tasks run at a time, 1 to 256' }))
 
 const TARGET = Type.Object(
   {
     name: name(),
-    type: Type.Enum(['disk', 's3']),
-    path: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
-    bucket: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,62}$' })),
-    prefix: Type.Optional(Type.String({ maxLength: 512 })),
-    endpoint: Type.Optional(Type.String({ pattern: '^https?://\\S{1,1000}$' })),
-    region: Type.Optional(Type.String({ pattern: '^[a-z0-9-]{1,64}$' })),
-    credentials: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
-    path_style: Type.Optional(Type.Boolean()),
-    below: Type.Optional(Type.String({ maxLength: 4096 })),
+    type: Type.Enum(['disk', 's3'], { description: '"disk" or "s3"' }),
+    path: path('the folder of a disk, "/srv/bucket"'),
+    bucket: text('^[a-z0-9][a-z0-9.-]{1,62}$', 'the name of a bucket'),
+    prefix: text('^[\\s\\S]{0,512}$', 'what keys begin with, at most 512 characters'),
+    endpoint: text('^https?://\\S{1,1000}$', 'the URL of an S3 server'),
+    region: text('^[a-z0-9-]{1,64}$', 'a region such as "eu-west-2"'),
+    credentials: path('the INI file with the keys to the bucket'),
+    path_style: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    below: Type.Optional(Type.String({ maxLength: 4096, description: 'the folder whose files go there, "/mmfs1"' })),
   },
-  closed,
+  { ...closed, description: 'a table [[sites.targets]] with name and type' },
 )
+
+const QUEUE = Type.Object(
+  { name: name(), threads: threads() },
+  { ...closed, description: 'a table [[sites.queues]] with a name' },
+)
+
+const list = { description: 'a list of tables' }
 
 export const SITES = Type.Array(
   Type.Object(
     {
       name: name(),
-      roots: Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), { minItems: 1 }),
-      executor: Type.Optional(Type.Enum(['local'])),
-      targets: Type.Optional(Type.Array(TARGET)),
-      threads: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
-      queues: Type.Optional(
-        Type.Array(
-          Type.Object({ name: name(), threads: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })) }, closed),
-        ),
+      roots: Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), {
+        minItems: 1,
+        description: 'the folders of the site, ["/mmfs1"]',
+      }),
+      executor: Type.Optional(Type.Enum(['local'], { description: '"local"' })),
+      targets: Type.Optional(Type.Array(TARGET, list)),
+      threads: threads(),
+      queues: Type.Optional(Type.Array(QUEUE, list)),
+      bandwidth: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'megabits a second, 0 for no limit' }),
       ),
-      bandwidth: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
-      hash: Type.Optional(Type.Enum(['xxh3', 'blake3', 'sha256'])),
+      hash: Type.Optional(Type.Enum(['xxh3', 'blake3', 'sha256'], { description: '"xxh3", "blake3" or "sha256"' })),
     },
-    closed,
+    { ...closed, description: 'a table [[sites]] with name and roots' },
   ),
 )
 

@@ -116,3 +116,36 @@ test('the guide has every setting with its default, and no other', () => {
   ])
   expect(rows).toEqual(load().settings.map(({ name, value }) => [name, value]))
 })
+
+describe('the tables of sites', () => {
+  const site = (...lines: string[]) => ['[[sites]]', 'name = "a"', ...lines].join('\n')
+  const target = (...lines: string[]) => site('roots = ["/x"]', '[[sites.targets]]', 'name = "b"', ...lines)
+
+  test.each([
+    [site(), 'sites[0].roots is missing; write the folders of the site, ["/mmfs1"]'],
+    [site('root = ["/x"]'), 'sites[0].root is not known; did you mean roots?'],
+    [site('roots = ["/x"]', 'threads = 0'), 'sites[0].threads is 0; write how many tasks run at a time, 1 to 256'],
+    [target('type = "disc"'), 'sites[0].targets[0].type is "disc"; write "disk" or "s3"'],
+    [target('type = "s3"'), 'sites: a: target b: a target of type "s3" needs bucket'],
+    ['sites = 3', 'sites is 3; write tables [[sites]] with name, roots and targets'],
+  ])('%j is refused with the place and what to write there', (text, sentence) => {
+    expect(() => load({ 'yardmaster.toml': text })).toThrow(sentence)
+  })
+
+  test('queues have the threads of their site where they have none, and the site has ten', () => {
+    const queues = (text: string) => load({ 'yardmaster.toml': text }).config.sites[0]?.queues
+    const fast = ['roots = ["/x"]', '[[sites.queues]]', 'name = "fast"']
+    expect(queues(site(...fast))).toEqual([
+      { name: 'default', threads: 10 },
+      { name: 'fast', threads: 10 },
+    ])
+    expect(queues(site('threads = 4', ...fast))).toEqual([
+      { name: 'default', threads: 4 },
+      { name: 'fast', threads: 4 },
+    ])
+    expect(queues(site(...fast, 'threads = 20', '[[sites.queues]]', 'name = "default"', 'threads = 2'))).toEqual([
+      { name: 'fast', threads: 20 },
+      { name: 'default', threads: 2 },
+    ])
+  })
+})

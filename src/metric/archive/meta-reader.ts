@@ -2,6 +2,7 @@
 
 import Value from 'typebox/value'
 import type { Instant } from '../../base/clock.ts'
+import { complaintOf } from '../../base/complaint.ts'
 import { DomainError, messageOf } from '../../base/errors.ts'
 import {
   type JobRecord,
@@ -13,7 +14,6 @@ import {
   SHARINGS,
   type Sharing,
 } from '../../job/record.ts'
-import { complaintOf } from '../complaint.ts'
 import type { ArchivedRecord } from './archive.ts'
 import { META, type Meta } from './meta-schema.ts'
 import { takeOwnRun } from './own-run.ts'

@@ -1,8 +1,8 @@
 /** `cluster.json` made a cluster. */
 
 import Value from 'typebox/value'
+import { complaintOf } from '../../base/complaint.ts'
 import { DomainError, messageOf } from '../../base/errors.ts'
-import { complaintOf } from '../complaint.ts'
 import type { Unit } from '../metric.ts'
 import type { Cluster, MetricConfig, SubCluster } from './cluster.ts'
 import { parseHostList } from './host-list.ts'
