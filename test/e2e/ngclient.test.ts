@@ -266,6 +266,25 @@ describe('waiting', { timeout: 60_000 }, () => {
     expect(said.out).toContain(`Job ${id} SUCCESS: 1 processed`)
   })
 
+  test('of a job that somebody paused says how it goes on', async () => {
+    const folder = files('paused', 2)
+    const paths = ['0.txt', 'deep/1.txt'].map((name) => join(folder, name))
+    const { id } = await json<{ id: number }>('run', 'patient', '--no-wait', '-s', 'site1', ...paths)
+    await untilStarted(String(id))
+    expect(await printed('jobs', 'pause', String(id))).toBe(`Job ${id} is PAUSING`)
+    path = paths[0]!
+    go()
+    await vi.waitFor(async () => expect(await printed('jobs', 'info', String(id))).toContain('PAUSED'), {
+      timeout: 30_000,
+    })
+    const { status, stderr } = await ngclient('jobs', 'wait', String(id), '--timeout', '1')
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`ngclient jobs resume ${id}`)])
+    expect(await printed('jobs', 'resume', String(id))).toBe(`Job ${id} is STARTED`)
+    path = paths[1]!
+    go()
+    expect(await printed('jobs', 'wait', String(id))).toMatch(/SUCCESS: 2 processed/)
+  })
+
   test('of a job that is cancelled ends with it', async () => {
     const id = await start('cancelled')
     expect(await printed('jobs', 'cancel', id)).toMatch(/^Job \d+ is (DEQUEUING|CANCELLED)$/)

@@ -34,6 +34,7 @@ function barOn(output: NodeJS.WriteStream, clock: Pick<Clock, 'monotonicMs'>): P
   return {
     show(job) {
       const look = lookAt(job, clock.monotonicMs())
+      if (job.state === 'PAUSED') meter.forget()
       meter.note(look)
       wipe()
       // The last column stays free: a full line would wrap, and the next one would be drawn below it.
@@ -49,6 +50,7 @@ function linesOn(screen: Pick<Screen, 'message'>, clock: Pick<Clock, 'monotonicM
   return {
     show(job) {
       const look = lookAt(job, clock.monotonicMs())
+      if (job.state === 'PAUSED') meter.forget()
       meter.note(look)
       if (look.atMs < nextMs) return
       nextMs = look.atMs + LINE_MS

@@ -45,6 +45,11 @@ const TELLING_SHARE = 0.01
 export class Meter {
   #looks: Look[] = []
 
+  /** Over a pause there is no pace. */
+  forget(): void {
+    this.#looks = []
+  }
+
   note(look: Look): void {
     const since = look.atMs - WINDOW_MS
     // One that is older stays, so that a rare look still has one to be held against.

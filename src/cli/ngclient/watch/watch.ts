@@ -34,8 +34,10 @@ export async function waitFor(id: number, watching: Watching): Promise<number> {
   process.once('SIGINT', leave)
   try {
     const job = await endOf(id, watching, display)
-    if (!job) {
-      screen.message(`the time is over, and job ${id} goes on. To wait on: ngclient jobs wait ${id}`)
+    if (!job || !isOver(job)) {
+      const onward =
+        job?.state === 'PAUSED' ? `is paused. ${resumption(id)}` : `goes on. To wait on: ngclient jobs wait ${id}`
+      screen.message(`the time is over, and job ${id} ${onward}`)
       return EXIT_USAGE
     }
     if (json) screen.json(job)
@@ -52,7 +54,11 @@ function interrupted(id: number, display: ProgressDisplay, screen: Screen): neve
   process.exit(EXIT_INTERRUPTED)
 }
 
-/** The job once it is over; undefined when the time ran out before. */
+function resumption(id: number): string {
+  return `To go on with it: ngclient jobs resume ${id}`
+}
+
+/** The job once it is over, or as it was seen last when the time ran out before. */
 async function endOf(
   id: number,
   { hub, clock, screen, timeoutMs = Number.POSITIVE_INFINITY }: Watching,
@@ -60,16 +66,18 @@ async function endOf(
 ): Promise<HubJob | undefined> {
   const deadline = clock.monotonicMs() + timeoutMs
   const patience = new Patience(screen)
+  let last: HubJob | undefined
   try {
     for (let waitMs = LOOK_MS; ; waitMs = Math.min(waitMs * 1.5, LOOK_LONGEST_MS)) {
       const job = await look(id, hub)
       if (job) {
         patience.restore()
         display.show(job)
+        last = job
         if (isOver(job)) return job
       }
       const leftMs = deadline - clock.monotonicMs()
-      if (leftMs <= 0) return undefined
+      if (leftMs <= 0) return last
       await (job ? pause(Math.min(waitMs, leftMs)) : patience.wait())
     }
   } finally {

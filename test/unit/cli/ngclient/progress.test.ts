@@ -48,6 +48,15 @@ describe('the pace of a job', () => {
     expect(measured(...slow, ...fast).bytesPerS).toBe(10 * MIB)
   })
 
+  test('is not taken over a pause', () => {
+    const meter = new Meter()
+    meter.note(lookAt(aJob(0, 0), 0))
+    meter.forget()
+    meter.note(lookAt(aJob(10, 100), 15_000))
+    meter.note(lookAt(aJob(20, 200), 16_000))
+    expect(meter.pace.bytesPerS).toBe(100 * MIB)
+  })
+
   test('of one look, of a job that stands still or has hardly begun says nothing of the end', () => {
     expect(measured([0, 0]).leftS).toBeNull()
     expect(measured([0, 0], [0, 9]).leftS).toBeNull()
