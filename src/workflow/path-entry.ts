@@ -12,6 +12,14 @@ export interface PathEntry {
   state: string
   /** Where it was before, for `moved`. */
   from?: string
+  /** Where a step before left its data, if that is not where its path says: of a file that was moved, or has several versions. */
+  object?: ObjectPlace
+}
+
+export interface ObjectPlace {
+  /** Of the site that the paths come from. */
+  target: string
+  key: string
 }
 
 export const OUTCOMES = ['processed', 'skipped', 'aborted', 'failed'] as const
@@ -27,4 +35,6 @@ export interface PathOutcome {
   movedBytes: number
   /** Of `skipped`: because it is what the step would have made of it; goes on to the next step as if it had been processed. */
   already?: true
+  /** For the next step's entry. */
+  object?: ObjectPlace
 }

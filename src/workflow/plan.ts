@@ -40,10 +40,14 @@ export function stepAfter(
   done: { entries: readonly PathEntry[]; outcomes: readonly PathOutcome[] },
 ): PlannedStep[] {
   const hasNext = workflow.filterRules[task.rule]?.actions[task.step + 1] !== undefined
-  const goesOn = (outcome: PathOutcome | undefined) => outcome?.outcome === 'processed' || outcome?.already === true
-  const batch = done.entries.filter((_entry, index) => goesOn(done.outcomes[index]))
+  const batch = done.entries.flatMap((entry, index) => nextEntry(entry, done.outcomes[index]))
   if (!hasNext || batch.length === 0) return []
   return [plan(workflow, run, { rule: task.rule, step: task.step + 1, batch })]
+}
+
+function nextEntry(entry: PathEntry, outcome: PathOutcome | undefined): PathEntry[] {
+  if (outcome?.outcome !== 'processed' && outcome?.already !== true) return []
+  return [outcome.object === undefined ? entry : { ...entry, object: outcome.object }]
 }
 
 function plan(

@@ -269,12 +269,14 @@ export function workflowContract(name: string, subject: StoreUnderTest): void {
           (text): PathEntry => ({
             ...{ path: `/data/${text}`, type: 'symlink', sizeBytes: 1, state: text || 'x' },
             from: `/old/${text}`,
+            ...(text === '\n' && { object: { target: 'bucket', key: `${text}.1` } }),
           }),
         )
         const tasks = [aNewTask(2, { entries }), aNewTask(3, { entries }), aNewTask(4)]
         await workflows.storeFinding(1, { sequence: 0, cursor: '', pathCount: 1, sizeBytes: 0 }, tasks)
-        const outcomes = entries.map(({ path }, index) => ({
+        const outcomes = entries.map(({ path, object }, index) => ({
           ...{ path, outcome: index === 0 ? 'failed' : 'processed', message: path, movedBytes: 0 },
+          ...(object && { object }),
         })) as EndOfTask['outcomes']
         await workflows.endTask(2, anEnd({ state: 'error', outcomes }), [])
         await workflows.endTask(3, anEnd({ state: 'failure', outcomes: [] }), [])

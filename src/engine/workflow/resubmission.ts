@@ -43,7 +43,8 @@ async function failedOf({ store }: Room, id: RunId): Promise<PathEntry[]> {
   if (!(await store.isAllFound(id))) return []
   const failed = new Map<string, PathEntry>()
   for await (const batch of store.failedPaths(id)) {
-    for (const entry of batch) failed.set(entry.path, entry)
+    // Where the data are is found anew: the chain begins again.
+    for (const { object: _object, ...entry } of batch) failed.set(entry.path, entry)
     if (failed.size > MOST_PATHS) return []
   }
   return [...failed.values()]

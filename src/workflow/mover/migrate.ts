@@ -1,5 +1,6 @@
 /** `dynamo.tasks.migrate`: copies data to their object, and unless they are only to be premigrated, takes them away here. */
 
+import type { Site } from '../site.ts'
 import type { FileState } from '../site-ledger.ts'
 import { choice, count, flag, LOCK_LEVELS, type LockLevel, word } from './argument.ts'
 import { inGroups } from './batch.ts'
@@ -9,7 +10,7 @@ import { residence } from './file/residence.ts'
 import { copyLinks, type Link, readLinkAt } from './link.ts'
 import type { Copying } from './object/copy.ts'
 import { type CopyManner, copyAll } from './object/copy-all.ts'
-import { type Kept, mappedTo } from './object/key-map.ts'
+import { type Kept, keptAt, mappedTo } from './object/key-map.ts'
 import { punchAll } from './punch.ts'
 import { bringBack } from './recall.ts'
 import { openSource } from './source.ts'
@@ -65,6 +66,7 @@ async function migrateGroup(work: Work, files: readonly OpenFile[], options: Mig
   const stubs = judged.filter(
     ({ file, known: state }) => state !== undefined && residence(file.stats, state) === 'stub',
   )
+  for (const { file, known: state } of judged) if (state !== undefined) tellWhere(work, file, state, options)
   const back = await settleStubs(work, stubs as Stub[], options)
   const copies: Copying[] = []
   for (const { file, known: state } of judged) {
@@ -75,8 +77,33 @@ async function migrateGroup(work: Work, files: readonly OpenFile[], options: Mig
   if (copied.length === 0) return
   ledger.commit({ set: copied.map(({ state }) => state), end: copied.map(({ state }) => state.id) })
   work.point('copied')
+  for (const { copying, state } of copied) tellWhere(work, copying.file, state, options)
   if (!options.isPremigrating) return punchAll(work, copied, options.stubSizeBytes)
   for (const { copying, movedBytes } of copied) work.settle(copying.file.index, 'processed', '', movedBytes)
+}
+
+function usualPlace(site: Site, path: string): Kept | undefined {
+  try {
+    return keptAt(site, path)
+  } catch {
+    return undefined
+  }
+}
+
+/** What the path says already, nobody need be told. */
+function tellWhere(
+  work: Work,
+  { index, entry }: OpenFile,
+  { locations }: FileState,
+  { endpoint }: MigrateOptions,
+): void {
+  const { site, origin } = work.order
+  const usual = usualPlace(site, entry.path)
+  const wanted = endpoint === '' ? usual?.target.name : endpoint
+  const { target, key } = locations.find((location) => location.target === wanted) ?? locations[0] ?? {}
+  if (site.name !== origin.name || target === undefined || key === undefined) return
+  const isUsual = key === usual?.key && target === usual.target.name
+  work.tellObject(index, isUsual ? undefined : { target, key })
 }
 
 interface Stub {

@@ -1,6 +1,6 @@
 /** One order on its way: what became of each path so far, and with whose rights the file system is called. */
 
-import type { Outcome, PathEntry, PathOutcome } from '../path-entry.ts'
+import type { ObjectPlace, Outcome, PathEntry, PathOutcome } from '../path-entry.ts'
 import type { StepOrder, TaskResult } from '../task-order.ts'
 import { Confined } from './file/confined.ts'
 import { sentenceOf } from './file/refusal.ts'
@@ -11,6 +11,7 @@ export class Work implements Disposable {
   readonly parts: MoverParts
   readonly confined: Confined
   readonly #outcomes = new Map<number, PathOutcome>()
+  readonly #objects = new Map<number, ObjectPlace>()
   #movedBytes = 0
 
   constructor(order: StepOrder, parts: MoverParts) {
@@ -51,6 +52,12 @@ export class Work implements Disposable {
     return this.parts.ending.aborted && (error as Error | null)?.name === 'AbortError'
   }
 
+  /** For the next step; undefined where its path says it. */
+  tellObject(index: number, object: ObjectPlace | undefined): void {
+    if (object === undefined) this.#objects.delete(index)
+    else this.#objects.set(index, object)
+  }
+
   isSettled(index: number): boolean {
     return this.#outcomes.has(index)
   }
@@ -79,7 +86,10 @@ export class Work implements Disposable {
   /** Whatever has no outcome was not begun. */
   result(): TaskResult {
     const { entries } = this.order
-    const outcomes = entries.map((entry, index) => this.#outcomes.get(index) ?? stopped(entry))
+    const outcomes = entries.map((entry, index) => {
+      const object = this.#objects.get(index)
+      return { ...(this.#outcomes.get(index) ?? stopped(entry)), ...(object && { object }) }
+    })
     const left = [...entries.keys()].filter((index) => !this.#outcomes.has(index))
     return { outcomes, failure: null, ...(this.parts.ending.aborted && left.length > 0 && { left }) }
   }

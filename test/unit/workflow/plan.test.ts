@@ -41,12 +41,13 @@ describe('the steps of a run', () => {
   test('go on with the paths that were processed, on the site that a field names', () => {
     const entries = [file('/a'), file('/b')]
     const outcomes = [
-      { path: '/a', outcome: 'processed', message: '', movedBytes: 10 },
+      { path: '/a', outcome: 'processed', message: '', movedBytes: 10, object: { target: 't', key: 'a.1' } },
       { path: '/b', outcome: 'failed', message: 'gone', movedBytes: 0 },
     ] as const
     const [next, ...more] = stepAfter(send, run, { rule: 0, step: 0 }, { entries, outcomes })
     expect(more).toEqual([])
-    expect(next).toMatchObject({ site: 'two', queue: 'default', step: 1, entries: [file('/a')] })
+    expect(next).toMatchObject({ site: 'two', queue: 'default', step: 1 })
+    expect(next!.entries).toEqual([file('/a', { object: { target: 't', key: 'a.1' } })])
     expect(next!.arguments).toEqual({ hydrate: true })
   })
 

@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DomainError } from '../../../base/errors.ts'
 import { RESERVED } from '../../../object-storage/key.ts'
+import type { PathEntry } from '../../path-entry.ts'
 import { bytesOfPath } from '../../path-name.ts'
 import type { Site, Target } from '../../site.ts'
 
@@ -78,6 +79,13 @@ export function mappedTo(site: Site, origin: Site, path: string, endpoint = ''):
     )
   const relative = path.slice(kept.target.below === '/' ? 0 : kept.target.below.length)
   return { key: kept.key, target: here, path: `${here.below === '/' ? '' : here.below}${relative}` }
+}
+
+/** As `mappedTo`, but where the step before left its data elsewhere, that object. */
+export function objectOf(site: Site, origin: Site, { path, object }: PathEntry, endpoint: string): Mapped {
+  if (object === undefined || (endpoint !== '' && endpoint !== object.target))
+    return mappedTo(site, origin, path, endpoint)
+  return { ...mappedTo(site, origin, path, object.target), key: object.key }
 }
 
 /** Where a path of another site lies here; where no target says, it has the same path. */

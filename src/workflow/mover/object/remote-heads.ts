@@ -5,7 +5,7 @@ import { inFlight } from '../../../base/flight.ts'
 import type { ObjectInfo, ObjectStorage } from '../../../object-storage/object-storage.ts'
 import type { Identity } from '../../task-order.ts'
 import type { Work } from '../work.ts'
-import { type Mapped, mappedTo } from './key-map.ts'
+import { type Mapped, objectOf } from './key-map.ts'
 import { factsOf, type ObjectFacts } from './object-metadata.ts'
 
 const AT_ONCE = 16
@@ -24,7 +24,7 @@ export async function askAll(work: Work, indexes: readonly number[], endpoint: s
   await inFlight(indexes, AT_ONCE, async (index) => {
     if (work.parts.ending.aborted) return
     try {
-      const mapped = mappedTo(site, origin, entries[index]!.path, endpoint)
+      const mapped = objectOf(site, origin, entries[index]!, endpoint)
       const storage = await work.parts.storageFor(mapped.target)
       found.set(index, { ...mapped, index, storage, info: await headOf(storage, mapped.key) })
     } catch (error) {

@@ -37,11 +37,13 @@ export function givesWay(
   options: StubOptions,
 ): boolean {
   if (standing === undefined) return true
-  if (known !== undefined && isMade(standing, known, { remote, facts }, options)) {
+  const here = known !== undefined && isOf(known, { remote, facts }) ? residence(standing, known) : undefined
+  if (here === 'same' || (here === 'stub' && !options.isHydrating)) {
     work.settleAlready(remote.index, 'it is there already')
     return false
   }
-  if (options.isOverwriting) return true
+  // A stub of the very object has nothing of its own to lose.
+  if (here === 'stub' || options.isOverwriting) return true
   const reason =
     options.preference === 'none'
       ? 'a file stands there already: overwrite puts the new one in its place'
@@ -51,14 +53,6 @@ export function givesWay(
   return false
 }
 
-/** Of the same object, untouched, and with its data where they are wanted. */
-function isMade(
-  standing: BigIntStats,
-  known: FileState,
-  { remote, facts }: Pick<NewFile, 'remote' | 'facts'>,
-  { isHydrating }: StubOptions,
-): boolean {
-  const isOfIt = known.locations.some(({ key, uuid }) => key === remote.key && uuid !== '' && uuid === facts.uuid)
-  const here = residence(standing, known)
-  return isOfIt && (here === 'same' || (here === 'stub' && !isHydrating))
+function isOf({ locations }: FileState, { remote, facts }: Pick<NewFile, 'remote' | 'facts'>): boolean {
+  return locations.some(({ key, uuid }) => key === remote.key && uuid !== '' && uuid === facts.uuid)
 }

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -14,6 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
+import type { PathEntry } from '../../../../src/workflow/path-entry.ts'
 import { testFolder } from '../../../support/folder.ts'
 import { type MoverSite, makeMoverSite } from '../../../support/mover-site.ts'
 
@@ -76,6 +78,54 @@ test('leaves what stands there, or puts the new one in its place, as it is told'
   expect(await stub([path], { overwrite: true, hydrate: true })).toMatchObject([{ outcome: 'processed' }])
   expect(readFileSync(over('f'), 'utf8')).toBe('new')
   expect(await stub([path], { overwrite: true })).toMatchObject([{ outcome: 'skipped', already: true }])
+})
+
+test('leaves what somebody puts there, or writes, at the last moment', async () => {
+  const paths = [await sent('f', 'sent'), await sent('g', 'sent')]
+  writeFileSync(over('g'), 'old')
+  const point = (name: string) => {
+    if (name === 'drafted') for (const one of ['f', 'g']) writeFileSync(over(one), 'of my own')
+  }
+  const asked = { arguments: { overwrite: true }, origin: here.site, parts: { point } }
+  const refused = { outcome: 'failed', message: /meanwhile: it stays/ }
+  expect(await there.run('reverse_stub', paths, asked)).toMatchObject([refused, refused])
+  expect([readFileSync(over('f'), 'utf8'), readFileSync(over('g'), 'utf8')]).toEqual(['of my own', 'of my own'])
+  expect(readdirSync(there.root).toSorted()).toEqual(['f', 'g'])
+  expect(there.ledger.journal()).toEqual([])
+})
+
+test('brings the data of stubs that an earlier sending left, and of nothing else', async () => {
+  const paths = [await sent('f'), await sent('g')]
+  await stub(paths)
+  writeFileSync(over('g'), 'of my own')
+  expect(await stub(paths, { hydrate: true })).toMatchObject([
+    { outcome: 'processed', movedBytes: 9 },
+    { outcome: 'skipped', message: /stands there already/ },
+  ])
+  expect([readFileSync(over('f'), 'utf8'), readFileSync(over('g'), 'utf8')]).toEqual(['text of f', 'of my own'])
+  expect(await stub([paths[0]!], { hydrate: true })).toMatchObject([{ outcome: 'skipped', already: true }])
+})
+
+test('sends the version that was stored last, and what was moved since, by what the step before said', async () => {
+  const path = await sent('f')
+  await sent('g')
+  writeFileSync(path, 'a later version')
+  renameSync(at('g'), at('h'))
+  const premigrated = await here.run('migrate', [path, at('h')], { arguments: { premigrate: true } })
+  expect(premigrated).toMatchObject([
+    { outcome: 'processed', object: { key: expect.stringMatching(/^f\.[0-9a-f-]{36}$/) } },
+    { already: true, object: { key: 'g' } },
+  ])
+  const entries = premigrated.map(({ path: one, object }): PathEntry => {
+    return { path: one, type: 'file', sizeBytes: 0, state: 'processed', ...(object && { object }) }
+  })
+  const made = await there.run('reverse_stub', entries, { arguments: { hydrate: true }, origin: here.site })
+  expect(made).toMatchObject([{ outcome: 'processed' }, { outcome: 'processed' }])
+  expect([readFileSync(over('f'), 'utf8'), readFileSync(over('h'), 'utf8')]).toEqual(['a later version', 'text of g'])
+  expect(await here.run('migrate', [at('h')])).toMatchObject([{ outcome: 'processed', object: { key: 'g' } }])
+  writeFileSync(path, 'the last version')
+  const [last] = await here.run('migrate', [path], { arguments: { premigrate: true, overwrite: true } })
+  expect(last).toEqual({ path, outcome: 'processed', message: '', movedBytes: 16 })
 })
 
 test('compares what two sites have by who wrote last', async () => {
