@@ -38,9 +38,10 @@ export interface ManyObjects {
   head(keys: readonly string[]): Promise<(ObjectInfo | undefined | Error)[]>
   /**
    * As so many `put`s, to what was wrong with each or undefined. When it resolves they are durable, and a storage that
-   * others run has been asked again whether it has them.
+   * others run has been asked again whether it has them. Once the signal is aborted its reason is what was wrong with
+   * those that were not stored by then; a storage that is quick may store all.
    */
-  put(objects: readonly SmallObject[]): Promise<(Error | undefined)[]>
+  put(objects: readonly SmallObject[], signal?: AbortSignal): Promise<(Error | undefined)[]>
 }
 
 export interface SmallObject {

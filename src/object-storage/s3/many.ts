@@ -19,7 +19,7 @@ export interface S3ManyParts extends Bucket {
 }
 
 export function createS3Many(parts: S3ManyParts): ManyObjects {
-  return { head: (keys) => headAll(parts, keys), put: (objects) => putAll(parts, objects) }
+  return { head: (keys) => headAll(parts, keys), put: (objects, signal) => putAll(parts, objects, signal) }
 }
 
 async function headAll(parts: S3ManyParts, keys: readonly string[]): Promise<(ObjectInfo | undefined | Error)[]> {
@@ -36,8 +36,12 @@ function presenceOf(parts: S3ManyParts, keys: readonly string[]): Promise<Map<st
   return keys.length > 1 ? lookFor(parts, keys).catch(() => new Map()) : Promise.resolve(new Map())
 }
 
-async function putAll(parts: S3ManyParts, objects: readonly SmallObject[]): Promise<(Error | undefined)[]> {
-  const answers = await each(objects, (object) => putOne(parts, object))
+async function putAll(
+  parts: S3ManyParts,
+  objects: readonly SmallObject[],
+  signal: AbortSignal | undefined,
+): Promise<(Error | undefined)[]> {
+  const answers = await each(objects, (object) => putOne(parts, object, signal))
   const stored = objects.filter((_object, index) => !(answers[index] instanceof Error))
   const told = await presenceOf(
     parts,
@@ -53,12 +57,19 @@ async function putAll(parts: S3ManyParts, objects: readonly SmallObject[]): Prom
 }
 
 /** Answers the version. */
-async function putOne({ client, target, name }: S3ManyParts, { key, body, metadata }: SmallObject): Promise<string> {
+async function putOne(
+  { client, target, name }: S3ManyParts,
+  { key, body, metadata }: SmallObject,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const Metadata = encodeMetadata(checkMetadata(metadata))
+  signal?.throwIfAborted()
   try {
-    const { ETag = '' } = await client.send(new PutObjectCommand({ ...target(key), Metadata, Body: body }))
+    const command = new PutObjectCommand({ ...target(key), Metadata, Body: body })
+    const { ETag = '' } = await client.send(command, { ...(signal && { abortSignal: signal }) })
     return ETag
   } catch (error) {
+    if (signal?.aborted) throw signal.reason
     throw readFailure(`storing ${key} in ${name}`, error)
   }
 }

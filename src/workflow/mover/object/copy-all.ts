@@ -100,19 +100,20 @@ async function copyStroke(work: Work, stroke: readonly Copying[], manner: CopyMa
   )
   work.point('uploading')
   const objects = missing.map(({ copying, local, choice }) => objectOf(copying, local, choice, manner.algorithm))
-  const errors = missing.length > 0 ? await many.put(objects) : []
+  const errors = missing.length > 0 ? await many.put(objects, work.parts.ending) : []
   work.point('stored')
   const heads = manner.isPremigrating ? [] : await many.head(missing.map(({ choice }) => choice.key))
-  for (const [index, { copying, local, choice }] of missing.entries())
-    attempt(work, copying, manner, () => {
+  const lost = missing.filter(({ copying, local, choice }, index) => {
+    return !attempt(work, copying, manner, () => {
       const head = errors[index] ?? heads[index]
       if (head instanceof Error) throw head
       if (!manner.isPremigrating) verify(copying, local, choice, head)
     })
-  const isDone = ({ copying }: Chosen) => !work.isSettled(copying.file.index) && isStill(work, copying, manner)
-  const done = chosen.filter(isDone)
-  for (const one of chosen) if (!done.includes(one)) await abandon(work, one)
-  return done.map((one) => resultOf(one, manner))
+  })
+  const isLost = new Set(lost)
+  for (const one of chosen) if (!isLost.has(one) && !isStill(work, one.copying, manner)) isLost.add(one)
+  await inFlight([...isLost], SMALL_IN_FLIGHT, (one) => abandon(work, one))
+  return chosen.filter((one) => !isLost.has(one)).map((one) => resultOf(one, manner))
 }
 
 async function chooseAll(
@@ -139,11 +140,14 @@ async function chooseAll(
   return chosen
 }
 
-function attempt(work: Work, copying: Copying, manner: CopyManner, run: () => void): void {
+/** False where it was not stored. */
+function attempt(work: Work, copying: Copying, manner: CopyManner, run: () => void): boolean {
   try {
     run()
+    return true
   } catch (error) {
     explain(work, copying, manner, error)
+    return false
   }
 }
 

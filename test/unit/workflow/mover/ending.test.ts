@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
+import { createDiskStorage } from '../../../../src/object-storage/disk.ts'
+import type { ManyObjects, ObjectStorage } from '../../../../src/object-storage/object-storage.ts'
 import type { MoverParts } from '../../../../src/workflow/mover/parts.ts'
 import { testFolder } from '../../../support/folder.ts'
 import { type MoverSite, makeMoverSite } from '../../../support/mover-site.ts'
@@ -79,4 +81,29 @@ test('of a send with data, what is dropped leaves no half of a file', async () =
   expect(other.ledger.journal()).toEqual([])
   expect(await other.run('reverse_stub', [path], given)).toMatchObject([{ outcome: 'processed' }])
   expect(readFileSync(join(other.root, 'a')).equals(readFileSync(path))).toBe(true)
+})
+
+test('of many small objects those that were not stored when the step was to end are left, and nothing of them is taken for a copy', async () => {
+  const paths = Array.from({ length: 60 }, (_, index) => plant(`f${index}`, randomBytes(9000)))
+  const disk = createDiskStorage({ root: one.bucket })
+  const ending = new AbortController()
+  const many: ManyObjects = {
+    head: (keys) => disk.many!.head(keys),
+    async put(objects, signal?: AbortSignal) {
+      const stored = await disk.many!.put(objects.slice(0, 20))
+      ending.abort()
+      return [...stored, ...objects.slice(20).map(() => signal?.reason ?? new DOMException('', 'AbortError'))]
+    },
+  }
+  const storage: ObjectStorage = {
+    ...{ name: 'slow', many, put: disk.put.bind(disk), get: disk.get.bind(disk), head: disk.head.bind(disk) },
+    ...{ delete: disk.delete.bind(disk), list: disk.list.bind(disk), close: disk.close.bind(disk) },
+  }
+  const { outcomes, left } = await one.result('migrate', paths, {
+    parts: { storageFor: () => storage, ending: ending.signal },
+  })
+  expect(outcomes.filter(({ outcome }) => outcome === 'processed')).toHaveLength(20)
+  expect(left).toEqual([...paths.keys()].slice(20))
+  for (const path of paths.slice(20)) expect(statSync(path).blocks).toBeGreaterThan(8)
+  expect(objects().filter(({ name }) => /^f\d+$/.test(name))).toHaveLength(20)
 })
