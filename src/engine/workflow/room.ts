@@ -1,4 +1,4 @@
-/** What the nouns of workflows share. */
+/** What all that acts on runs and their tasks is handed: what is remembered, the sites, the engine's jobs, the clock. */
 
 import type { Clock } from '../../base/clock.ts'
 import type { Logger } from '../../base/log.ts'

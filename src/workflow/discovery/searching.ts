@@ -1,6 +1,7 @@
 /** One discovery on its way. */
 
 import { DomainError } from '../../base/errors.ts'
+import { asSubmitter } from '../mover/file/as-submitter.ts'
 import { Confined } from '../mover/file/confined.ts'
 import type { PathEntry } from '../path-entry.ts'
 import type { DiscoveryOrder } from '../task-order.ts'
@@ -21,16 +22,8 @@ export class Searching implements Disposable {
     this.telling = new Telling(parts.sequence, (finding) => parts.found(finding))
   }
 
-  /** With the submitter's rights; synchronous, since the switch holds for the whole process. */
   asSubmitter<Result>(run: () => Result): Result {
-    const { identity } = this.order
-    if (identity === null) return run()
-    this.parts.switchTo(identity)
-    try {
-      return run()
-    } finally {
-      this.parts.switchTo(null)
-    }
+    return asSubmitter(this.parts, this.order.identity, run)
   }
 
   async store(entries: readonly PathEntry[], cursor: string): Promise<void> {

@@ -6,7 +6,6 @@ import { DomainError } from '../../base/errors.ts'
 import { inFlight } from '../../base/flight.ts'
 import type { ObjectStorage } from '../../object-storage/object-storage.ts'
 import { textOfPath } from '../path-name.ts'
-import type { OpenFile } from './file/open-file.ts'
 import { type CopyOptions, describe } from './object/copy.ts'
 import { type Kept, mappedTo } from './object/key-map.ts'
 import { factsOf, linkMetadataOf } from './object/object-metadata.ts'
@@ -26,7 +25,7 @@ export function readLinkAt(work: Work, index: number, path: string): Link {
   try {
     const stats = lstatSync(place.at, { bigint: true })
     const target = textOfPath(readlinkSync(place.at, { encoding: 'buffer' }))
-    return { index, target, facts: describe({ stats } as OpenFile, { algorithm: '', value: '' }) }
+    return { index, target, facts: describe({ stats }, { algorithm: '', value: '' }) }
   } finally {
     work.confined.release(place.folder)
   }

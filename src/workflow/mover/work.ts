@@ -2,9 +2,14 @@
 
 import type { ObjectPlace, Outcome, PathEntry, PathOutcome } from '../path-entry.ts'
 import type { StepOrder, TaskResult } from '../task-order.ts'
+import { asSubmitter } from './file/as-submitter.ts'
 import { Confined } from './file/confined.ts'
 import { sentenceOf } from './file/refusal.ts'
 import type { MoverParts } from './parts.ts'
+
+export function ownerOf({ task }: Pick<StepOrder, 'task'>): string {
+  return `task-${task}`
+}
 
 export class Work implements Disposable {
   readonly order: StepOrder
@@ -22,7 +27,7 @@ export class Work implements Disposable {
 
   /** Who holds the locks: the same when the task is done again after a crash. */
   get owner(): string {
-    return `task-${this.order.task}`
+    return ownerOf(this.order)
   }
 
   /** Once a path; what comes later is passed over. */
@@ -67,16 +72,8 @@ export class Work implements Disposable {
     this.parts.progress(this.#outcomes.size, this.#movedBytes + sizeBytes)
   }
 
-  /** With the submitter's rights; synchronous, since the switch holds for the whole process. */
   asSubmitter<Result>(run: () => Result): Result {
-    const { identity } = this.order
-    if (identity === null) return run()
-    this.parts.switchTo(identity)
-    try {
-      return run()
-    } finally {
-      this.parts.switchTo(null)
-    }
+    return asSubmitter(this.parts, this.order.identity, run)
   }
 
   point(name: string): void {

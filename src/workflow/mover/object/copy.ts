@@ -157,7 +157,8 @@ export function verify({ file, storage }: Copying, local: Local, choice: Choice,
   )
 }
 
-export function describe({ stats }: OpenFile, hash: FileState['hash']) {
+/** What an object and the ledger both say of a file. */
+export function describe({ stats }: Pick<OpenFile, 'stats'>, hash: FileState['hash']) {
   return {
     sizeBytes: Number(stats.size),
     mtimeNs: String(stats.mtimeNs),
