@@ -11,6 +11,7 @@ import { discover } from '../workflow/discovery/discovery.ts'
 import { COMMAND_STEP, runCommands } from '../workflow/mover/command-step.ts'
 import type { MoverParts } from '../workflow/mover/parts.ts'
 import { recover, runStep } from '../workflow/mover/steps.ts'
+import { ownerOf } from '../workflow/mover/work.ts'
 import type { DiscoveryOrder, Finding, StepOrder, TaskProgress, TaskResult } from '../workflow/task-order.ts'
 import type { FromWorker, ToWorker } from './errand.ts'
 import { createRights } from './rights.ts'
@@ -21,8 +22,12 @@ import { Storages } from './storages.ts'
 const PROGRESS_MS = 500
 const BYTES_PER_MB = 1 << 20
 
+/** How long what rests keeps its files: until it goes on, or is dead and cleared up after. */
+const REST_MS = 10 * 365 * 86_400_000
+
 /** The task in hand. */
 interface Errand {
+  task: StepOrder['task']
   ending: AbortController
   dropping: AbortController
   progress: TaskProgress
@@ -84,7 +89,14 @@ async function step(order: StepOrder, current: Errand): Promise<TaskResult> {
 
 async function work(order: StepOrder | DiscoveryOrder): Promise<void> {
   const [ending, dropping] = [new AbortController(), new AbortController()]
-  const current = { ending, dropping, progress: { done: 0, movedBytes: 0 }, toldAtMs: 0, stored: new Map() }
+  const current = {
+    task: order.task,
+    ending,
+    dropping,
+    progress: { done: 0, movedBytes: 0 },
+    toldAtMs: 0,
+    stored: new Map(),
+  }
   errand = current
   const before = process.cpuUsage()
   let result: TaskResult
@@ -112,6 +124,8 @@ async function repair(message: Extract<ToWorker, { kind: 'recover' }>): Promise<
 
 /** Here, between two calls, no transaction of the ledger is open and nobody else's rights are on. */
 function rest(): void {
+  // A lease is for the dead; others would take its files while it sleeps, and it would go on with them.
+  if (errand !== undefined) ledger.keepLocks(ownerOf(errand), REST_MS)
   process.send?.({ kind: 'resting' } satisfies FromWorker, () => {
     // Itself last: nothing comes after that.
     signalSession(process.pid, 'SIGSTOP', [process.pid])

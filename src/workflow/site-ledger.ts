@@ -76,6 +76,8 @@ export interface SiteLedger {
   /** Takes locks for an owner, all or those that are free; answers those that were taken. A lock of a dead owner is free. */
   lock(ids: readonly FileId[], owner: string, leaseMs: number): FileId[]
   unlock(ids: readonly FileId[], owner: string): void
+  /** All that an owner has, from now on for so long. */
+  keepLocks(owner: string, leaseMs: number): void
   /** What the dead held: all locks of an owner, or of all. */
   unlockAll(owner?: string): void
   /** Below a folder, for a file browser: the states of the files known there, by name. */

@@ -1,9 +1,10 @@
 import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../../src/base/clock.ts'
 import { ledgerFile } from '../../../src/executor/mover-protocol.ts'
 import { openSiteLedger } from '../../../src/store/sqlite/site/ledger.ts'
+import { idOf } from '../../../src/workflow/mover/file/open-file.ts'
 import { MoverYard, PATIENCE } from '../../support/mover-yard.ts'
 import { isAlive } from '../../support/processes.ts'
 
@@ -155,6 +156,26 @@ test('a stop ends a batch after the group in hand, and says which were not begun
   const [end] = yard.desk.endsOf(1)
   const kinds = new Set(end?.outcomes.map(({ outcome }) => outcome))
   expect(kinds).toEqual(new Set(['processed', 'aborted']))
+})
+
+test('a task that rests keeps its files as long as it does, and no longer than it lives', async () => {
+  const yard = new MoverYard({ bandwidthBytes: 1_000 })
+  writeFileSync(yard.path('large'), Buffer.alloc(20_000_000))
+  await yard.open()
+  yard.step(1, 'dynamo.tasks.migrate', { names: ['large'] })
+  yard.start(1)
+  await vi.waitUntil(() => readdirSync(join(yard.dataDir, 'bucket')).length > 0, PATIENCE)
+  await yard.executor.signal({ jobId: 1, attempt: 1, action: 'suspend' })
+  const ledger = openSiteLedger(ledgerFile(yard.moverDir()), { now: () => systemClock.now() + 86_400_000 })
+  onTestFinished(() => ledger.close())
+  const id = idOf(statSync(yard.path('large'), { bigint: true }))
+  expect(ledger.lock([id], 'another', 0)).toEqual([])
+  await yard.executor.signal({ jobId: 1, attempt: 1, action: 'stop', signals: ['KILL'] })
+  await yard.endOf(1)
+  yard.command(2, 'true {path}', ['large'])
+  yard.start(2)
+  await yard.endOf(2)
+  expect(ledger.lock([id], 'another', 0)).toEqual([id])
 })
 
 test('another limit of bandwidth holds for what runs, and for a server that comes back', async () => {

@@ -25,6 +25,7 @@ const JOURNAL_OF = 'select document from journal where id = ?'
 const LOCK = `insert into lock (id, owner, until) values (?, ?, ?) on conflict (id)
   do update set owner = excluded.owner, until = excluded.until where lock.owner = excluded.owner or lock.until < ?`
 const UNLOCK = 'delete from lock where id = ? and owner = ?'
+const KEEP = 'update lock set until = ? where owner = ?'
 const UNLOCK_OWNER = 'delete from lock where owner = ?'
 const UNLOCK_ALL = 'delete from lock'
 
@@ -74,6 +75,7 @@ export function openSiteLedger(file: string, clock: Pick<Clock, 'now'>): SiteLed
       transact(connection, () => {
         for (const id of ids) run(UNLOCK, keyOf(id), owner)
       }),
+    keepLocks: (owner, leaseMs) => void run(KEEP, clock.now() + leaseMs, owner),
     unlockAll: (owner) => void (owner === undefined ? run(UNLOCK_ALL) : run(UNLOCK_OWNER, owner)),
     statesBelow: (folder) => statesBelow(connection, folder),
     ...createManifests(connection, (work) => transact(connection, work)),

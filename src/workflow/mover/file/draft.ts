@@ -4,6 +4,7 @@ import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync,
 import { DomainError } from '../../../base/errors.ts'
 import type { Work } from '../work.ts'
 import { below, type Place } from './confined.ts'
+import { isUntouched } from './open-file.ts'
 import { isMissing } from './refusal.ts'
 
 /** Discovery passes over such names. */
@@ -43,12 +44,16 @@ export function removeDraft({ at }: Pick<Draft, 'at'>): void {
   }
 }
 
-/** Puts the draft in the file's place. @throws conflict when somebody else put another there, or a folder stands there */
-export function publish({ at, place }: Draft, ino: bigint): void {
+/** Puts the draft in the place of what was found there. @throws conflict when somebody changed the one or the other since */
+export function publish({ at, place }: Draft, ino: bigint, found: BigIntStats | undefined): void {
   if (lstatSync(at, { bigint: true }).ino !== ino)
     throw new DomainError(
       'conflict',
       'somebody put another file in the place of the one that was being made; run it again',
     )
+  const now = lstatSync(place.at, { bigint: true, throwIfNoEntry: false })
+  const isAsFound = found === undefined || now === undefined ? now === found : isUntouched(found, now)
+  if (!isAsFound)
+    throw new DomainError('conflict', 'somebody put a file there, or changed the one there, meanwhile: it stays')
   renameSync(at, place.at)
 }
