@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ObjectStorage } from '../../../../src/object-storage/object-storage.ts'
 import { openObjectStorage } from '../../../../src/object-storage/open.ts'
@@ -45,5 +47,31 @@ describe.skipIf(!hasS3Server())('on a bucket', () => {
       expect((await site.run('recall', own, { parts })).filter(({ outcome }) => outcome !== 'processed')).toEqual([])
       for (const [index, path] of own.entries()) expect(readFileSync(path, 'utf8') === textOf(names[index]!)).toBe(true)
     }
+  })
+
+  test('a large file that is dropped on its way there or back is whole or a stub, and no part of it stays', {
+    timeout: 60_000,
+  }, async () => {
+    const one = makeMoverSite(testFolder())
+    const path = join(one.root, 'dropped')
+    const bytes = randomBytes(70_000_000)
+    writeFileSync(path, bytes)
+    /** Told to stop when so much of it has passed. */
+    const stopped = () => {
+      const stop = new AbortController()
+      const progress = (_done: number, movedBytes: number) => movedBytes > 30_000_000 && stop.abort()
+      return { storageFor: () => storage, progress, ending: stop.signal, dropping: stop.signal }
+    }
+    expect(await one.result('migrate', [path], { parts: stopped() })).toMatchObject({ failure: null, left: [0] })
+    expect(readFileSync(path).equals(bytes)).toBe(true)
+    expect(await storage.head('dropped')).toBeUndefined()
+    const { Uploads = [] } = await server.client.send(new ListMultipartUploadsCommand({ Bucket: server.bucket }))
+    expect(Uploads).toEqual([])
+    const parts = { storageFor: () => storage }
+    expect(await one.run('migrate', [path], { parts })).toMatchObject([{ outcome: 'processed' }])
+    expect(await one.result('recall', [path], { parts: stopped() })).toMatchObject({ failure: null, left: [0] })
+    expect(statSync(path).blocks).toBeLessThanOrEqual(8)
+    expect(await one.run('recall', [path], { parts })).toMatchObject([{ outcome: 'processed' }])
+    expect(readFileSync(path).equals(bytes)).toBe(true)
   })
 })
