@@ -9,6 +9,7 @@ import { idOf, keyOf, type OpenFile, statAgain } from '../file/open-file.ts'
 import { labelAt } from '../file/stub-label.ts'
 import { syncFiles } from '../file/sync-files.ts'
 import { setTimes } from '../file/times.ts'
+import { describe } from '../object/copy.ts'
 import { download, writePieces } from '../object/download.ts'
 import type { Work } from '../work.ts'
 import { givesWay, type NewFile, type StubOptions } from './standing.ts'
@@ -128,12 +129,7 @@ function stateOf({ file, remote, facts }: Making, hash: FileState['hash'], optio
     path: file.path,
     state: options.isHydrating ? 'premigrated' : 'migrated',
     locations: [{ target: remote.target.name, key: remote.key, uuid: facts.uuid }],
-    sizeBytes: Number(stats.size),
-    mtimeNs: String(stats.mtimeNs),
-    hash,
-    mode: Number(stats.mode) & 0o7777,
-    uid: Number(stats.uid),
-    gid: Number(stats.gid),
+    ...describe({ stats }, hash),
     stubSizeBytes: options.isHydrating ? 0 : options.stubSizeBytes,
   }
 }
