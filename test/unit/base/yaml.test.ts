@@ -37,3 +37,9 @@ describe('YAML', () => {
     expect(complaintOf(`${bomb.join('\n')}\nd: [*b,*b,*b,*b,*b,*b,*b,*b]\n`)).toMatch(/alias count/i)
   })
 })
+
+test('a key that is no text is refused before it is written as one, which would take for ever', () => {
+  for (const text of ['? '.repeat(500), '? [a]\n: b', '? {a: b}\n: c', 'a: &x [1]\n? *x\n: b'])
+    expect(() => parseYaml(text)).toThrow('a key is a map, a list or an alias; write it as text')
+  expect(parseYaml('? a\n: b\n? \n: c\n1: d')).toEqual({ 1: 'd', '': 'c', a: 'b' })
+})
