@@ -34,7 +34,8 @@ export function runCommand(words: readonly string[], parts: CommandParts): Promi
   return new Promise((resolve) => {
     const [program = '', ...args] = withRights(words, parts.identity)
     const child = spawn(program, args, { cwd: '/', env: environmentOf(parts), stdio: ['ignore', 'pipe', 'pipe'] })
-    const tail = new Tail(child.stdout, child.stderr)
+    // What is printed may come out last, where a program keeps it until its end.
+    const [complaints, printed] = [new Tail(child.stderr), new Tail(child.stdout)]
     let stopped = false
     const cancelWatch = watch(child, parts, () => (stopped = true))
     const finish = (problem: string | null) => {
@@ -46,7 +47,8 @@ export function runCommand(words: readonly string[], parts: CommandParts): Promi
     }
     child.on('error', (error) => finish(`${words[0]} cannot be run (${systemCodeOf(error) ?? error.message})`))
     child.on('exit', (code, signal) => {
-      const tell = () => finish(code === 0 ? null : tail.lastLine() || howEnded(code, signal))
+      const tell = () =>
+        finish(code === 0 ? null : complaints.lastLine() || printed.lastLine() || howEnded(code, signal))
       child.on('close', tell)
       parts.clock.after(LAST_WORDS_MS, tell)
     })
@@ -89,14 +91,12 @@ function howEnded(code: number | null, signal: NodeJS.Signals | null): string {
 class Tail {
   #text = ''
 
-  constructor(...streams: readonly Readable[]) {
-    for (const stream of streams) {
-      stream.setEncoding('utf8')
-      stream.on('data', (chunk: string) => {
-        this.#text = (this.#text + chunk).slice(-TAIL_LENGTH)
-      })
-      stream.on('error', () => {})
-    }
+  constructor(stream: Readable) {
+    stream.setEncoding('utf8')
+    stream.on('data', (chunk: string) => {
+      this.#text = (this.#text + chunk).slice(-TAIL_LENGTH)
+    })
+    stream.on('error', () => {})
   }
 
   lastLine(): string {

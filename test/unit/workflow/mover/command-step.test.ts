@@ -35,6 +35,7 @@ describe('a run', () => {
 
   test('that fails says its last line, or how it ended', async () => {
     expect((await run("sh -c 'echo one; echo last words; echo; exit 3'")).problem).toBe('last words')
+    expect((await run("sh -c 'echo why >&2; echo done so far; exit 3'")).problem).toBe('why')
     expect((await run("sh -c 'exit 3'")).problem).toBe('it exited with status 3')
     expect((await run("sh -c 'kill -9 $$'")).problem).toBe('it was ended by SIGKILL')
     expect((await run('/no/such/program')).problem).toBe('/no/such/program cannot be run (ENOENT)')
