@@ -12,6 +12,8 @@ export function createRights(): (identity: Identity | null) => void {
   const own = { groups: process.getgroups?.() ?? [], gid: process.getegid?.() ?? 0 }
   const isRoot = process.getuid?.() === ROOT
   let isSwitched = false
+  const isOwn = ({ uid, gid, groups }: Identity) =>
+    uid === process.getuid?.() && gid === own.gid && isSame(new Set(groups), new Set(own.groups))
   const goBack = () => {
     if (!isSwitched) return
     try {
@@ -25,7 +27,7 @@ export function createRights(): (identity: Identity | null) => void {
   }
   return (identity) => {
     goBack()
-    if (identity === null) return
+    if (identity === null || isOwn(identity)) return
     if (!isRoot) throw new Error(`only a mover of root can act as ${identity.name}`)
     isSwitched = true
     try {
@@ -37,4 +39,8 @@ export function createRights(): (identity: Identity | null) => void {
       throw error
     }
   }
+}
+
+function isSame(one: ReadonlySet<number>, other: ReadonlySet<number>): boolean {
+  return one.size === other.size && one.isSubsetOf(other)
 }

@@ -1,6 +1,7 @@
 /** `dynamo.tasks.recursive_navigate`: everything below the paths that were given, and those that are files themselves. */
 
 import { lstatSync } from 'node:fs'
+import type { Clock } from '../../base/clock.ts'
 import { DomainError } from '../../base/errors.ts'
 import { globOf } from '../glob.ts'
 import { flag } from '../mover/argument.ts'
@@ -9,6 +10,10 @@ import type { PathEntry } from '../path-entry.ts'
 import type { Searching } from './searching.ts'
 import { BATCH, cursorOf, readCursor } from './telling.ts'
 import { type Found, statQuickly, TreeWalk, typeOf } from './tree-walk.ts'
+
+const MOST_BATCHES = 4
+/** On slow disks a stop is not to wait for all of them. */
+const LOOK_MS = 50
 
 /** @throws what storing threw */
 export async function searchTree(searching: Searching): Promise<void> {
@@ -69,14 +74,24 @@ async function searchFolder(searching: Searching, index: number, path: string, a
       () => new TreeWalk({ fd: folder.fd, path, after, crossesFileSystems, isPruned, refused }, statQuickly),
     )
     for (;;) {
-      const found = searching.asSubmitter(() => walk.next(BATCH))
-      if (found.length > 0) await searching.store(found.map(entryOf), cursorOf(index, found.at(-1)!.path))
-      if (found.length < BATCH) return
-      searching.checkStop()
+      for (const found of searching.asSubmitter(() => nextBatches(walk, searching.parts.clock))) {
+        if (found.length > 0) await searching.store(found.map(entryOf), cursorOf(index, found.at(-1)!.path))
+        if (found.length < BATCH) return
+        searching.checkStop()
+      }
     }
   } finally {
     searching.confined.release(folder)
   }
+}
+
+/** A change of rights, which every thread of a process hears of, costs as much as hundreds of files: few share one. */
+function nextBatches(walk: TreeWalk, clock: Pick<Clock, 'monotonicMs'>): Found[][] {
+  const until = clock.monotonicMs() + LOOK_MS
+  const batches = [walk.next(BATCH)]
+  while (batches.at(-1)!.length === BATCH && batches.length < MOST_BATCHES && clock.monotonicMs() < until)
+    batches.push(walk.next(BATCH))
+  return batches
 }
 
 /** `dynamo.tasks` know no rules: what the run excludes as whole folders may be handed over, and is not entered. */
