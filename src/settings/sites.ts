@@ -113,11 +113,12 @@ export function shapeSites(sites: Static<typeof SITES>): SiteConfig[] {
 
 function shapeTarget(target: Static<typeof TARGET>, site: string): TargetConfig {
   const where = `${site}: target ${target.name}`
-  const { endpoint = null, region = 'us-east-1', credentials = null, below = '' } = target
+  const { endpoint = null, region = 'us-east-1', credentials, below = '' } = target
+  const credentialsFile = credentials === undefined ? null : absolute(credentials, `${where}: credentials`)
   return {
     name: target.name,
     storage: storageOf(target, where),
-    s3: { endpoint, region, credentialsFile: credentials, pathStyle: target.path_style ?? endpoint !== null },
+    s3: { endpoint, region, credentialsFile, pathStyle: target.path_style ?? endpoint !== null },
     below: below === '' ? '' : absolute(below, `${where}: below`),
   }
 }

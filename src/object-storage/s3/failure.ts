@@ -63,6 +63,10 @@ function readTraits({ name, status }: Traits): Reading {
   const known = WORDS[name]
   if (known !== undefined) return known
   if (status === 403) return WORDS.AccessDenied!
+  if (status === 301) return WORDS.PermanentRedirect!
+  // To a question without a body the answer has none either, and so no reason.
+  if (status === 400 && name === 'Unknown')
+    return unavailable('the server answers 400 and gives no reason; most often region or path_style is not right')
   if (status === 409) return { code: 'conflict', reason: `another object stands in the way (${name})` }
   if (status !== undefined && status >= 300) return unavailable(`the server answers ${status} (${name})`)
   if (/^(CERT_|ERR_TLS|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED)/.test(name))
