@@ -217,6 +217,7 @@ describe('the administrator', { timeout: 120_000 }, () => {
   test('version and completion need no data directory', () => {
     expect(printed('yardmaster', 'version')).toMatch(/^\d+\.\d+\.\d+\n$/)
     expect(printed('yardmaster', 'completion', 'bash')).toContain('complete -o filenames')
+    expect(printed('yardmaster', 'completion', 'bash')).toContain("verbs='add list passwd")
     expect(printed('nc', 'completion', 'fish')).toContain('-o kill')
   })
 })

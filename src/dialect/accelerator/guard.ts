@@ -2,6 +2,7 @@
 
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Caller } from '../../auth/caller.ts'
+import type { Verify } from '../../auth/token-cache.ts'
 import { DomainError } from '../../base/errors.ts'
 import { admit } from '../../http/admission.ts'
 
@@ -10,9 +11,6 @@ declare module 'fastify' {
     caller: Caller
   }
 }
-
-/** @throws unauthenticated when the token is none of ours, expired or revoked */
-export type Verify = (token: string) => Caller | Promise<Caller>
 
 const HINT = 'POST username and password to /api/v3/token and send "Authorization: Bearer TOKEN"'
 

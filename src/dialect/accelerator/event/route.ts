@@ -1,7 +1,8 @@
 /** `GET /events?jobs=1,2`: changes of jobs as they happen. */
 
 import type { FastifyInstance } from 'fastify'
-import { tokenIn, type Verify } from '../guard.ts'
+import type { Verify } from '../../../auth/token-cache.ts'
+import { tokenIn } from '../guard.ts'
 import { readJobIds } from '../read.ts'
 import { eventsSchema } from '../schema.ts'
 import { type EventParts, EventStreams } from './event-streams.ts'
