@@ -129,7 +129,8 @@ function stateOf(task: Task, run: Run, { outcomes, failure, stopped, left }: Tas
   if (stopped) return isDiscovery(task) ? 'failure' : 'error'
   if (failure !== null) return 'failure'
   const state = taskStateOf(countsOf(outcomes))
-  const foundNothing = isDiscovery(task) && task.pathCount === 0
+  // What follows on a comparison that found nothing is nothing to be told of either.
+  const foundNothing = (isDiscovery(task) && task.pathCount === 0) || (isRotation(task) && run.totals.discovered === 0)
   return state === 'success' && foundNothing ? 'skipped' : state
 }
 

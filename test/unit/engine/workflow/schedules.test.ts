@@ -169,6 +169,16 @@ describe('a snapdiff', () => {
     expect(last.arguments.manifest).toMatch(/^site_sync-[0-9a-f]{16}$/)
   })
 
+  test('that found nothing is skipped as a whole, and keeps what it saw', async () => {
+    const house = await new WorkflowHouse().open()
+    const { id } = await house.submit(sync)
+    expect((await house.finish(id)).state).toBe('skipped')
+    expect((await house.tasks(id)).map(({ name }) => name)).toEqual([
+      'dynamo.tasks.snapdiff',
+      'dynamo.tasks.rotate_snapshot',
+    ])
+  })
+
   test('that does not end well is compared with the same the next time', async () => {
     const house = await new WorkflowHouse().open()
     const { id } = await house.submit(sync)
