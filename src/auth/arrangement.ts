@@ -79,6 +79,8 @@ export interface Steady extends AuthParts {
 /** Who may knock at `/api`, by where he comes from. */
 export interface Door {
   addressOf: AddressOf
+  /** Whether what it says of a client is believed. */
+  isProxy(address: string): boolean
   /** Whether `cockpit.allow` has the client's address. */
   allows(address: string): boolean
 }
@@ -118,7 +120,11 @@ export function arrange(steady: Steady, { auth, cockpit }: AuthSettings): Arrang
     bearer,
     browser: createBrowser({ ...steady, ...cockpit, signIn, bearer, sessions, openId }),
     hub: createHubAuth({ ...steady, signIn, levelFor }),
-    door: { addressOf: createAddressOf(cockpit.trustedProxies), allows: createAllowList(cockpit.allow).has },
+    door: {
+      addressOf: createAddressOf(cockpit.trustedProxies),
+      isProxy: createAllowList(cockpit.trustedProxies).has,
+      allows: createAllowList(cockpit.allow).has,
+    },
     sync: directory && createDirectorySync({ users, directory, intervalMs, remove, clock, log: steady.log }),
     levelFor,
     warnings: surprises(steady, auth),

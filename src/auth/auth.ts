@@ -66,6 +66,7 @@ export async function createAuth(parts: AuthParts, settings: AuthSettings): Prom
     hub: followHub(() => present.hub),
     door: {
       addressOf: (socketAddress, headers) => present.door.addressOf(socketAddress, headers),
+      isProxy: (address) => present.door.isProxy(address),
       allows: (address) => present.door.allows(address),
     },
     accounts: createAccounts(steady),

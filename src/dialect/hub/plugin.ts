@@ -9,6 +9,7 @@ import { errorAnswers, unknownPath } from './errors.ts'
 import { fileRoutes } from './file/routes.ts'
 import { guard } from './guard.ts'
 import { jobRoutes } from './job/routes.ts'
+import { believeProxies } from './manners/address.ts'
 import { takeBodies } from './manners/body.ts'
 import { addHeaders } from './manners/headers.ts'
 import type { HubParts } from './parts.ts'
@@ -62,6 +63,7 @@ async function openDoor(scope: FastifyInstance, parts: HubParts): Promise<void> 
   scope.decorateRequest('clientKey', '')
   scope.decorateRequest('form', 'json')
   addHeaders(scope)
+  believeProxies(scope, parts.auth.door.isProxy)
   takeBodies(scope)
   mountRoutes(scope, routesOf(parts), (opening) => guard(parts.auth.hub, opening))
 }

@@ -62,14 +62,23 @@ export interface DoorOptions {
   log?: Logger
   /** Workflows over a real engine and store, instead of those that move by hand. */
   house?: WorkflowHouse
+  trustedProxies?: string[]
 }
 
-export async function openDoor({ prefix = '', log = silentLog, house }: DoorOptions = {}): Promise<Door> {
+export async function openDoor({
+  prefix = '',
+  log = silentLog,
+  house,
+  trustedProxies = [],
+}: DoorOptions = {}): Promise<Door> {
   const store = house?.store ?? (await openSqliteStore({ dataDir: testFolder() }))
   const clock = house?.clock ?? new HandClock()
   const key = await loadTokenKey(store.settings, {})
   const own = { name: 'yard', uid: 1000 }
-  const auth = await createAuth({ ...store, own, env: {}, clock, log }, SETTINGS)
+  const auth = await createAuth(
+    { ...store, own, env: {}, clock, log },
+    { ...SETTINGS, cockpit: { ...SETTINGS.cockpit, trustedProxies } },
+  )
   const workflows = new HandWorkflows(clock, [aSite(1, 'dfoster1'), aSite(2, 'dfoster2')])
   const hub = handHub()
   const parts: HubParts = {

@@ -22,7 +22,7 @@ import { BODIES, nameOf } from './bodies.ts'
 import { type Door, openDoor, submitted } from './door.ts'
 
 const KEYS =
-  'workflow site paths discovery fields queue name label icon_classes filter_rules enabled visible state username password refresh token bandwidth action path sites recursive filters members cron minute time_zone jobs_ttl __proto__'.split(
+  'workflow site paths discovery fields queue name label icon_classes filter_rules enabled visible state username password refresh token bandwidth action path sites recursive filters members roles email suppressed expiry_date cron minute time_zone jobs_ttl __proto__'.split(
     ' ',
   )
 const PARAMETERS =
@@ -41,7 +41,16 @@ const stray = fc.dictionary(often(fc.constantFrom(...KEYS), word), value, { maxK
 const GARBAGE = fc.oneof(
   word,
   fc.json(),
-  fc.constantFrom('a: &a [*a]', '- x', 'a: b: c', '[[[[', '{"a":NaN}', '{"a":1', '%YAML 1.2\n---\n!!binary x'),
+  fc.constantFrom(
+    'a: &a [*a]',
+    '- x',
+    'a: b: c',
+    '[[[[',
+    '{"a":NaN}',
+    '{"a":1',
+    '%YAML 1.2\n---\n!!binary x',
+    '? '.repeat(80),
+  ),
 )
 
 /** What the row would take, with something else in it; seldom no JSON at all. */

@@ -135,3 +135,15 @@ test('a number that a path cannot hold is not found by name, and an address that
     expect([id, await ask(id)]).toEqual([id, [404, 'Not found.']])
   expect(await ask('%ff')).toEqual([400, expect.stringMatching(/^the path cannot be read/)])
 })
+
+test('links have the name that a believed proxy passes on, and nobody else’s', async () => {
+  const linkOf = async (trustedProxies: string[], headers: Record<string, string>) => {
+    const { call } = await openDoor({ trustedProxies })
+    const { results } = (await call('GET', '/api/sites/', { headers: { host: 'inner:8000', ...headers } })).json()
+    return results[0].url
+  }
+  const forwarded = { 'x-forwarded-host': 'evil, hub.example.org', 'x-forwarded-proto': 'https' }
+  expect(await linkOf(['127.0.0.1'], forwarded)).toBe('https://hub.example.org/api/sites/1/')
+  expect(await linkOf(['192.0.2.0/24'], forwarded)).toBe('https://inner:8000/api/sites/1/')
+  expect(await linkOf(['127.0.0.1'], { 'x-forwarded-host': 'a"b' })).toBe('http://inner:8000/api/sites/1/')
+})
