@@ -8,26 +8,26 @@ const TAGS = [{ type: 'app', name: 'gromacs', scope: 'global' }]
 const BODY = bodyLike('Tags as objects; without `scope` it is global.', TAGS)
 const tag = 'tags'
 
-export const tagSchema = describe({
+const OF_A_RUN = {
   tag,
+  path: ID,
+  body: BODY,
+  answers: { 200: example('The run with its tags.', A_JOB) },
+  refusals: [400, 401, 403, 404, 413, 503],
+}
+
+export const tagSchema = describe({
+  ...OF_A_RUN,
   id: 'tagJob',
   summary: 'Tag a run',
   about: 'A tag that the run has already is no error.',
-  path: ID,
-  body: BODY,
-  answers: { 200: example('The run with its tags.', A_JOB) },
-  refusals: [400, 401, 403, 404, 413, 503],
 })
 
 export const untagSchema = describe({
-  tag,
+  ...OF_A_RUN,
   id: 'untagJob',
   summary: 'Take tags from a run',
   about: 'Only tags of the scopes global and admin; others are passed over.',
-  path: ID,
-  body: BODY,
-  answers: { 200: example('The run with its tags.', A_JOB) },
-  refusals: [400, 401, 403, 404, 413, 503],
 })
 
 export const removeTagsSchema = describe({
