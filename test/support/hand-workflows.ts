@@ -47,6 +47,7 @@ export class HandWorkflows implements Workflows {
   }
 
   sites = () => this.#sites
+  nodeName = () => 'host100'
   list = async () => this.#workflows
 
   async create(caller: Caller, definition: unknown): Promise<Workflow> {

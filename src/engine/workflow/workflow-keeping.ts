@@ -95,6 +95,7 @@ export function createWorkflows(parts: WorkflowParts): WorkflowKeeping {
     workflows: {
       sites: () => sites,
       ...createDefinitions(store),
+      nodeName: () => attached.tasks.hostName(),
       ...createRuns(room),
       ...facadeOf(schedules),
       browse: look,

@@ -42,6 +42,8 @@ export interface SiteFile {
 /** Refusals about one field of an object carry `details.field`, so that a dialect can name it. */
 export interface Workflows {
   sites(): readonly Site[]
+  /** The machine that works for all sites. */
+  nodeName(): string
   list(): Promise<Workflow[]>
   /** Takes what `workflow/definition.ts` reads. @throws invalid, conflict, forbidden */
   create(caller: Caller, definition: unknown): Promise<Workflow>

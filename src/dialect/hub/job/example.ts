@@ -9,6 +9,7 @@ export const A_TASK = {
   site: 'dfoster1',
   queue: 'default',
   function: 'worker',
+  node: 'pixstor-east-ng-test',
   state: 'SUCCESS',
   arguments: { lock_level: 'partial' },
   parents: [],

@@ -120,7 +120,7 @@ export async function listTasks(workflows: Workflows, request: Asked, id: number
   const links = linksOf(request)
   return inPages(request, count, async ({ offset, size: limit }) => {
     const tasks = await workflows.tasks(caller, id, { ...(states.length > 0 && { states }), offset, limit })
-    return tasks.map((task) => showTask(task, links))
+    return tasks.map((task) => showTask(task, links, workflows.nodeName()))
   })
 }
 

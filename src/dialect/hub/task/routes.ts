@@ -38,7 +38,8 @@ export function taskRoutes(workflows: Workflows): Route[] {
         const id = readId(request.params.id, model)
         const task = await workflows.task(request.caller, id)
         const batch = await workflows.paths(request.caller, id)
-        return send(reply, { ...showTask(task, linksOf(request)), paths: showPaths(batch, 0, MOST_SHOWN) })
+        const shown = showTask(task, linksOf(request), workflows.nodeName())
+        return send(reply, { ...shown, paths: showPaths(batch, 0, MOST_SHOWN) })
       },
     },
     {
@@ -66,6 +67,6 @@ async function listAll(workflows: Workflows, request: Asked): Promise<object> {
   const links = linksOf(request)
   return inPages(request, count, async ({ offset, size: limit }) => {
     const wanted = { ...(states.length > 0 && { states }), descending: true, offset, limit }
-    return (await workflows.allTasks(caller, wanted)).map((task) => showTask(task, links))
+    return (await workflows.allTasks(caller, wanted)).map((task) => showTask(task, links, workflows.nodeName()))
   })
 }

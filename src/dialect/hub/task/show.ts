@@ -6,7 +6,8 @@ import type { LinkTo } from '../manners/address.ts'
 import { showTime, showTimeOrNull } from '../manners/time.ts'
 import { showState } from '../words.ts'
 
-export function showTask(task: Task, links: LinkTo) {
+/** `node` is who works, or has worked on it. */
+export function showTask(task: Task, links: LinkTo, node: string) {
   return {
     url: links(`/tasks/${task.id}/`),
     id: task.id,
@@ -17,6 +18,7 @@ export function showTask(task: Task, links: LinkTo) {
     site: task.site,
     queue: task.queue,
     function: task.lane,
+    node: task.startedAt === null ? null : node,
     state: showState(task.state),
     arguments: task.arguments,
     parents: task.parent === null ? [] : [task.parent],
