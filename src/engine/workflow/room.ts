@@ -18,6 +18,8 @@ export interface Room {
   jobs: TaskJobs
   progress: Progress
   turns: Turns
+  /** Of runs that compare, by what they keep. */
+  beginnings: Turns<string>
   /** How long what has ended is kept; 0 for ever. */
   keepMs(): Promise<number>
   /** Whether what such a task does counts for its run although it goes on (spec/hub.md 5.5). */

@@ -11,6 +11,7 @@ import type { Run } from '../../workflow/task.ts'
 import { DISCOVERIES, type Discovery, type FieldValue, type Workflow } from '../../workflow/workflow.ts'
 import { advance, loadRun } from './advance.ts'
 import { toTasks } from './desk.ts'
+import { insertAlone } from './manifest.ts'
 import { discoveryTaskOf } from './order.ts'
 import { checkedPaths, entriesOf, type GivenPath } from './paths.ts'
 import { type Room, siteNamed, unreachable } from './room.ts'
@@ -95,7 +96,7 @@ function fieldOf(written: unknown): string | undefined {
   return isReference(written) ? `fields.${written.slice(1)}` : undefined
 }
 
-/** Stores the run with its first tasks in one commit, and brings it on. @throws unavailable */
+/** Stores the run with its first tasks in one commit, and brings it on. @throws unavailable, invalid beside one that compares the same */
 export async function launch(room: Room, draft: Draft): Promise<Run> {
   const { store, jobs, clock } = room
   const { workflow, site, queue, fields } = draft
@@ -131,7 +132,7 @@ export async function launch(room: Room, draft: Draft): Promise<Run> {
       tasks: { ...NO_TASKS, pending: tasks.length },
     },
   }
-  const id = await store.insertRun(run, workflow, tasks)
+  const id = await insertAlone(room, run, () => store.insertRun(run, workflow, tasks))
   return (await room.turns.take(id, () => advance(room, id))) ?? loadRun(room, id)
 }
 

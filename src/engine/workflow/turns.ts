@@ -1,12 +1,12 @@
-/** Work about one run, one after the other; about different runs, side by side. */
+/** Work about one run, or whatever the key is, one after the other; about different ones, side by side. */
 
 import type { RunId } from '../../workflow/task.ts'
 
-export class Turns {
-  readonly #last = new Map<RunId, Promise<unknown>>()
+export class Turns<Key = RunId> {
+  readonly #last = new Map<Key, Promise<unknown>>()
 
   /** Must not be asked for within a turn of the same run. */
-  take<Answer>(run: RunId, work: () => Promise<Answer>): Promise<Answer> {
+  take<Answer>(run: Key, work: () => Promise<Answer>): Promise<Answer> {
     const before = this.#last.get(run) ?? Promise.resolve()
     const turn = before.then(work, work)
     const settled = turn.then(

@@ -73,6 +73,7 @@ export function createWorkflows(parts: WorkflowParts): WorkflowKeeping {
     },
     progress: new Progress(),
     turns: new Turns(),
+    beginnings: new Turns(),
     keepMs: async () => (await configurations.number('jobs_ttl')) * DAY_MS,
     countsAnywhere: async (task) => (await configurations.names('custom_statistics_tasks')).includes(task),
     bandwidthOf: (site) => bandwidths.of(site),

@@ -169,6 +169,24 @@ describe('a snapdiff', () => {
     expect(last.arguments.manifest).toMatch(/^site_sync-[0-9a-f]{16}$/)
   })
 
+  test('does not begin beside another that compares the same, whatever is asked at once', async () => {
+    const house = await new WorkflowHouse().open()
+    const asked = await Promise.allSettled([house.submit(sync), house.submit(sync), house.submit(sync)])
+    const { value } = asked.find((one) => one.status === 'fulfilled')!
+    const refused = {
+      code: 'invalid',
+      details: { field: 'paths' },
+      message: expect.stringMatching(/^Job 1 compares the same/),
+    }
+    expect(asked.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toMatchObject([refused, refused])
+    await house.submit({ ...sync, paths: [{ path: '/data/y' }] })
+    await house.workflows.control(admin, value.id, 'pause')
+    await expect(house.submit(sync)).rejects.toMatchObject(refused)
+    await house.workflows.control(admin, value.id, 'resume')
+    await house.finish(value.id)
+    expect(await house.submit(sync)).toMatchObject({ discovery: 'snapdiff' })
+  })
+
   test('that found nothing is skipped as a whole, and keeps what it saw', async () => {
     const house = await new WorkflowHouse().open()
     const { id } = await house.submit(sync)
