@@ -140,7 +140,7 @@ async function fetchOne(work: Work, { file, known, fd }: Recalling, options: Rec
     const storage = await work.parts.storageFor(targetOf(work.order.site, location.target))
     const { sizeBytes, hash } = known
     const passed = (arrived: number) => {
-      if (arrived > 2 ** 22) work.tellBytes(arrived)
+      if (arrived > 2 ** 22) work.tellBytes(file.index, arrived)
     }
     const signal = signalFor(work, sizeBytes)
     await download(fd, { ...options, storage, location, sizeBytes, hash, passed, signal }, holesFrom(known, options))

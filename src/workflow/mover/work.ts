@@ -17,6 +17,8 @@ export class Work implements Disposable {
   readonly confined: Confined
   readonly #outcomes = new Map<number, PathOutcome>()
   readonly #objects = new Map<number, ObjectPlace>()
+  /** Of files without an outcome: how much has passed. */
+  readonly #passing = new Map<number, number>()
   #movedBytes = 0
 
   constructor(order: StepOrder, parts: MoverParts) {
@@ -35,7 +37,8 @@ export class Work implements Disposable {
     if (this.#outcomes.has(index)) return
     this.#outcomes.set(index, { path: this.order.entries[index]!.path, outcome, message, movedBytes })
     this.#movedBytes += movedBytes
-    this.parts.progress(this.#outcomes.size, this.#movedBytes)
+    this.#passing.delete(index)
+    this.#tell()
   }
 
   /** It was so before; the next step takes it as if it had been done now. */
@@ -43,7 +46,8 @@ export class Work implements Disposable {
     if (this.#outcomes.has(index)) return
     const { path } = this.order.entries[index]!
     this.#outcomes.set(index, { path, outcome: 'skipped', message, movedBytes: 0, already: true })
-    this.parts.progress(this.#outcomes.size, this.#movedBytes)
+    this.#passing.delete(index)
+    this.#tell()
   }
 
   /** What was dropped has not failed, and is left. */
@@ -67,9 +71,15 @@ export class Work implements Disposable {
     return this.#outcomes.has(index)
   }
 
-  /** Bytes on the way, so that a long file shows progress; they count for good with its outcome. */
-  tellBytes(sizeBytes: number): void {
-    this.parts.progress(this.#outcomes.size, this.#movedBytes + sizeBytes)
+  /** How much of a file has passed, so that a long one shows progress; it counts for good with its outcome. */
+  tellBytes(index: number, sizeBytes: number): void {
+    this.#passing.set(index, sizeBytes)
+    this.#tell()
+  }
+
+  #tell(): void {
+    const passing = this.#passing.values().reduce((sum, sizeBytes) => sum + sizeBytes, 0)
+    this.parts.progress(this.#outcomes.size, this.#movedBytes + passing)
   }
 
   asSubmitter<Result>(run: () => Result): Result {

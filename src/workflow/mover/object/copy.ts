@@ -133,7 +133,7 @@ export async function put(work: Work, copying: Copying, local: Local, object: Sm
   }
   const algorithm = object.metadata['ngenea-hash-alg'] ?? ''
   const hasher = await createHasher(isHashAlgorithm(algorithm) ? algorithm : 'sha256')
-  const body = streamOf(file, hasher, (passed) => work.tellBytes(passed))
+  const body = streamOf(file, hasher, (passed) => work.tellBytes(file.index, passed))
   await storage.put(object.key, body, { metadata: object.metadata, sizeBytes, signal })
   if (hasher.digest() !== local.hash)
     throw new DomainError('conflict', 'checksum mismatch: the file was read twice and was not the same')

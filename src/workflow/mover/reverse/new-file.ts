@@ -98,7 +98,7 @@ async function fillContent(work: Work, making: Making, options: Options): Promis
   const sizeBytes = remote.info!.sizeBytes
   if (options.isHydrating) {
     const location = { target: remote.target.name, key: remote.key, uuid: facts.uuid }
-    const passed = (arrived: number) => (arrived > 2 ** 22 ? work.tellBytes(arrived) : undefined)
+    const passed = (arrived: number) => (arrived > 2 ** 22 ? work.tellBytes(file.index, arrived) : undefined)
     const { storage } = remote
     const signal = signalFor(work, sizeBytes)
     return download(file.fd, { ...options, storage, location, sizeBytes, hash: facts.hash, passed, signal }, 0)

@@ -268,6 +268,17 @@ describe('migrate', () => {
     expect(readdirSync(one.bucket).filter((name) => name.startsWith('f'))).toHaveLength(40)
   })
 
+  test('shows how much of all the files in hand has passed, though they are done together', async () => {
+    const paths = ['a', 'b', 'c'].map((name) => write(name, 'x'.repeat(5_000_000)))
+    const told: [done: number, movedBytes: number][] = []
+    const progress = (...one: [number, number]) => void told.push(one)
+    await one.run('migrate', paths, { parts: { progress } })
+    expect(Math.max(...told.filter(([done]) => done === 0).map(([, movedBytes]) => movedBytes))).toBe(15_000_000)
+    expect(told.at(-1)).toEqual([3, 15_000_000])
+    const bytes = told.map(([, movedBytes]) => movedBytes)
+    expect(bytes).toEqual(bytes.toSorted((one, other) => one - other))
+  })
+
   test('stops after the file in hand, and says which were not begun', async () => {
     const paths = Array.from({ length: 600 }, (_, index) => write(`f${index}`))
     const ending = new AbortController()
