@@ -10,6 +10,7 @@ import { type OpenFile, reopenForWriting, statAgain } from './file/open-file.ts'
 import { type Residence, residence } from './file/residence.ts'
 import { unlabel } from './file/stub-label.ts'
 import { syncFiles } from './file/sync-files.ts'
+import { Watch } from './file/watch.ts'
 import { download } from './object/download.ts'
 import { deleteRemote } from './object/forget.ts'
 import { locationOf, targetOf } from './object/target.ts'
@@ -20,6 +21,8 @@ import { statesOf } from './stray-stub.ts'
 import type { Work } from './work.ts'
 
 const AT_ONCE = 8
+const DISTURBED =
+  'somebody wrote to it while its data came, which were not all brought back: keep what is new elsewhere, then recall it with overwrite'
 
 export interface RecallOptions {
   endpoint: string
@@ -37,7 +40,10 @@ interface Stub {
 interface Recalling extends Stub {
   /** To write. */
   fd: number
+  watch: Watch
 }
+
+type Ended = Record<'back' | 'stub' | 'left alone', Recalling[]>
 
 /** @throws invalid for arguments that cannot be */
 export async function recall(work: Work): Promise<void> {
@@ -105,12 +111,12 @@ export async function bringBack(
   try {
     work.parts.ledger.commit({ begin: opened.map((one) => intention(work, one)) })
     work.point('recalling')
-    const back: Recalling[] = []
+    const ended: Ended = { back: [], stub: [], 'left alone': [] }
     await inFlight(opened, AT_ONCE, async (one) => {
-      if (await fetchOne(work, one, options)) back.push(one)
+      ended[await fetchOne(work, one, options)].push(one)
     })
     work.point('written')
-    return await finish(work, opened, back, options)
+    return await finish(work, ended, options)
   } finally {
     for (const { fd } of opened) closeSync(fd)
   }
@@ -118,7 +124,8 @@ export async function bringBack(
 
 function openStub(work: Work, stub: Stub): Recalling[] {
   try {
-    return [{ ...stub, fd: reopenForWriting(stub.file.fd) }]
+    const fd = reopenForWriting(stub.file.fd)
+    return [{ ...stub, fd, watch: new Watch(fd, stub.file.stats) }]
   } catch (error) {
     work.fail(stub.file.index, error)
     return []
@@ -129,12 +136,13 @@ function intention(work: Work, { file, known }: Stub): JournalEntry {
   return { id: file.id, path: file.path, act: 'recalling', state: known, details: { owner: work.owner } }
 }
 
-/** False, settled, and a stub again, for what did not come whole. */
-async function fetchOne(work: Work, { file, known, fd }: Recalling, options: RecallOptions): Promise<boolean> {
-  if (work.parts.ending.aborted) {
-    makeStub(fd, factsOf(known, file), known.stubSizeBytes)
-    return false
-  }
+/** Settled, and a stub again, for what did not come whole; left as it is where it was not begun, or somebody writes to it. */
+async function fetchOne(
+  work: Work,
+  { file, known, fd, watch }: Recalling,
+  options: RecallOptions,
+): Promise<keyof Ended> {
+  if (work.parts.ending.aborted) return 'left alone'
   try {
     const location = locationOf(known, options.endpoint)
     const storage = await work.parts.storageFor(targetOf(work.order.site, location.target))
@@ -143,13 +151,21 @@ async function fetchOne(work: Work, { file, known, fd }: Recalling, options: Rec
       if (arrived > 2 ** 22) work.tellBytes(file.index, arrived)
     }
     const signal = signalFor(work, sizeBytes)
-    await download(fd, { ...options, storage, location, sizeBytes, hash, passed, signal }, holesFrom(known, options))
+    await download(
+      fd,
+      { ...options, storage, location, sizeBytes, hash, passed, signal, watch },
+      holesFrom(known, options),
+    )
     work.point('arrived')
-    return true
+    return 'back'
   } catch (error) {
+    if (!watch.isUndisturbed) {
+      work.settle(file.index, 'failed', DISTURBED)
+      return 'left alone'
+    }
     makeStub(fd, factsOf(known, file), known.stubSizeBytes)
     work.fail(file.index, error, 'its data were not brought back, and it is as before')
-    return false
+    return 'stub'
   }
 }
 
@@ -162,16 +178,17 @@ function factsOf(known: FileState, { stats }: OpenFile) {
   return { size: BigInt(known.sizeBytes), atimeNs: stats.atimeNs, mtimeNs: BigInt(known.mtimeNs) }
 }
 
-async function finish(
-  work: Work,
-  opened: readonly Recalling[],
-  back: readonly Recalling[],
-  options: RecallOptions,
-): Promise<Map<OpenFile, FileState>> {
+async function finish(work: Work, ended: Ended, options: RecallOptions): Promise<Map<OpenFile, FileState>> {
+  const { back, stub } = ended
   const states = back.map((one) => restored(work, one, options))
   await syncFiles(back)
-  const stubs = opened.filter((one) => !back.includes(one)).map(({ known, file }) => stubAgain(known, file))
-  work.parts.ledger.commit({ set: [...states, ...stubs], end: opened.map(({ file }) => file.id) })
+  const stubs = stub.map(({ known, file }) => stubAgain(known, file))
+  work.parts.ledger.commit({
+    set: [...states, ...stubs],
+    end: Object.values(ended)
+      .flat()
+      .map(({ file }) => file.id),
+  })
   work.point('recalled')
   for (const { file } of back) {
     unlabel(work, file)

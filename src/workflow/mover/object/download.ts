@@ -5,6 +5,7 @@ import { DomainError } from '../../../base/errors.ts'
 import type { ObjectStorage } from '../../../object-storage/object-storage.ts'
 import type { FileState, Location } from '../../site-ledger.ts'
 import { createHasher, type Hasher, isHashAlgorithm } from '../file/hash.ts'
+import type { Watch } from '../file/watch.ts'
 import { factsOf } from './object-metadata.ts'
 
 const HOLE_BYTES = 64 * 1024
@@ -20,11 +21,13 @@ export interface Download {
   /** Told how much has arrived. */
   passed(sizeBytes: number): void
   signal: AbortSignal
+  /** Of a file that others may write to. */
+  watch?: Watch
 }
 
 /**
  * Writes from the start of the file; from `holesFrom` on it holds no data, and zeros need no writing. Answers the hash of
- * what arrived, by the algorithm of the object. @throws unavailable with "checksum mismatch", system errors
+ * what arrived, by the algorithm of the object. @throws conflict when somebody else writes to it; unavailable with "checksum mismatch", system errors
  */
 export async function download(fd: number, asked: Download, holesFrom: number): Promise<FileState['hash']> {
   const { storage, location, sizeBytes, signal } = asked
@@ -33,16 +36,19 @@ export async function download(fd: number, asked: Download, holesFrom: number): 
     checkObject(asked, info.sizeBytes, factsOf(info.metadata).uuid)
     const algorithm = isHashAlgorithm(asked.hash.algorithm) ? asked.hash.algorithm : 'sha256'
     const hasher = await createHasher(algorithm)
+    const write = (run: () => void) => (asked.watch ? asked.watch.write(run) : run())
     let at = 0
     for await (const piece of body) {
-      at += writePiece(fd, piece as Buffer, { at, hasher, holesFrom })
+      write(() => {
+        at += writePiece(fd, piece as Buffer, { at, hasher, holesFrom })
+      })
       asked.passed(at)
     }
     const hash = { algorithm, value: hasher.digest() }
     if (at !== sizeBytes) throw mismatch(asked, `${at} bytes arrived instead of ${sizeBytes}`)
     const isChecked = asked.checksHash && asked.hash.value !== '' && asked.hash.algorithm === algorithm
     if (isChecked && hash.value !== asked.hash.value) throw mismatch(asked, 'its bytes are not those that were stored')
-    ftruncateSync(fd, sizeBytes)
+    write(() => ftruncateSync(fd, sizeBytes))
     return hash
   } finally {
     body.destroy()

@@ -110,6 +110,43 @@ test('a body that breaks off leaves a stub', async () => {
   expect(readFileSync(path, 'utf8')).toBe(TEXT)
 })
 
+test('leaves what somebody writes to a stub while its data come, or do not come', async () => {
+  const real = createDiskStorage({ root: one.bucket })
+  const writing = (path: string, fails: boolean) => {
+    const get: ObjectStorage['get'] = async (key) => {
+      const found = await real.get(key)
+      writeFileSync(path, 'of my own', { flag: 'r+' })
+      if (!fails) return found
+      found.body.destroy()
+      throw new Error('the line broke')
+    }
+    return faulty({ get })
+  }
+  for (const fails of [false, true]) {
+    const path = await migrated(`f${fails}`)
+    const disturbed = { outcome: 'failed', message: /^somebody wrote to it while its data came/ }
+    expect(await one.run('recall', [path], writing(path, fails))).toMatchObject([disturbed])
+    expect(readFileSync(path, 'utf8')).toMatch(/^of my own\0/)
+    for (const step of ['recall', 'migrate'])
+      expect(await one.run(step, [path])).toMatchObject([{ message: /it was written to/ }])
+    await one.run('recall', [path], { arguments: { overwrite: true } })
+    expect(readFileSync(path, 'utf8')).toBe(TEXT)
+  }
+})
+
+test('does not take what was written to a file that is whole again for what was stored', async () => {
+  const path = await migrated()
+  const point = (name: string) => name === 'written' && writeFileSync(path, 'of my own', { flag: 'r+' })
+  expect(await one.run('recall', [path], { parts: { point } })).toMatchObject([{ outcome: 'processed' }])
+  expect(readFileSync(path, 'utf8')).toBe(`of my own${TEXT.slice(9)}`)
+  expect(await one.run('migrate', [path], { arguments: { premigrate: true } })).toMatchObject([
+    { outcome: 'processed' },
+  ])
+  await one.run('migrate', [path])
+  await one.run('recall', [path])
+  expect(readFileSync(path, 'utf8')).toBe(`of my own${TEXT.slice(9)}`)
+})
+
 test('never takes data away on the word of a storage that lost, or changed, what it took', async () => {
   writeFileSync(at('f'), TEXT)
   const lost = await one.run('migrate', [at('f')], faulty({ head: async () => undefined }))
