@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   type S3Client,
@@ -27,6 +28,7 @@ export interface Sending {
 /** The limit of S3. */
 const PARTS = 10_000
 const SLICE = 1024 * 1024
+const BEGINNING_MS = 5000
 
 /** Answers how many bytes there were. Errors of the body come through as they are. @throws invalid for another size than was announced */
 export async function send(body: Readable | Uint8Array, sending: Sending): Promise<number> {
@@ -90,9 +92,17 @@ function steered({ client, withChecksum }: Sending, tally: Tally, signal: AbortS
     if (command instanceof AbortMultipartUploadCommand) return client.send(command).catch(() => ({}))
     if (command instanceof CompleteMultipartUploadCommand && withChecksum)
       Object.assign(command.input, { ChecksumCRC32: tally.checksum(), MpuObjectSize: tally.sizeBytes })
-    return client.send(command, { abortSignal: signal })
+    const isBeginning = command instanceof CreateMultipartUploadCommand && !signal.aborted
+    return client.send(command, { abortSignal: isBeginning ? aWhileAfter(signal) : signal })
   }
   return { config: client.config, send } as unknown as S3Client
+}
+
+/** What the server has begun and nobody has its number of stays there: an answer that is on its way is waited for. */
+function aWhileAfter(signal: AbortSignal): AbortSignal {
+  const late = new AbortController()
+  signal.addEventListener('abort', () => setTimeout(() => late.abort(), BEGINNING_MS).unref(), { once: true })
+  return late.signal
 }
 
 /** Counts and sums up what passes, and refuses another size than was announced. */
