@@ -106,3 +106,25 @@ test('settings, schedules and definitions are kept, and only by an administrator
   expect((await call('GET', '/api/groups/', { as: 'alice' })).statusCode).toBe(403)
   expect((await call('GET', '/api/health')).json()).toMatchObject({ hub_status: { health: 'ok' } })
 })
+
+test('a definition that no mover could do is refused by its place, and YAML with the line', async () => {
+  const { call } = await overEngine()
+  const action = [{ name: 'dynamo.tasks.migrate' }, { name: 'dynamo.tasks.nix' }]
+  const rules = [{ type: 'folder', state: 'all', action }]
+  const body = { name: 'odd', label: 'Odd', icon_classes: [], fields: [], filter_rules: rules }
+  const refused = await call('POST', '/api/workflows/', { body })
+  expect([refused.statusCode, refused.json()]).toEqual([
+    400,
+    {
+      filter_rules: {
+        0: { action: { 1: { name: [expect.stringMatching(/^dynamo\.tasks\.nix is no step\. .*migrate/)] } } },
+      },
+    },
+  ])
+  const headers = { 'content-type': 'application/yaml' }
+  const yaml = await call('POST', '/api/workflows/', { body: 'name: *odd\n', headers })
+  expect([yaml.statusCode, yaml.json().detail]).toEqual([
+    400,
+    expect.stringMatching(/^YAML parse error - "\*odd" refers .* at line 1, column 7:\n\nname: \*odd\n {6}\^$/),
+  ])
+})
