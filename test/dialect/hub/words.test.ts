@@ -147,3 +147,25 @@ test('links have the name that a believed proxy passes on, and nobody else’s',
   expect(await linkOf(['192.0.2.0/24'], forwarded)).toBe('https://inner:8000/api/sites/1/')
   expect(await linkOf(['127.0.0.1'], { 'x-forwarded-host': 'a"b' })).toBe('http://inner:8000/api/sites/1/')
 })
+
+test('settings are read as forms send them too, and refused in the same words', async () => {
+  const { call } = await openDoor()
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const sent = await call('PATCH', '/api/configurations/', { body: 'jobs_ttl=7&schedules_enabled=off', headers })
+  expect([sent.statusCode, sent.json()]).toMatchObject([200, { jobs_ttl: 7, schedules_enabled: false }])
+  const refusal = async (body: unknown) => (await call('PATCH', '/api/configurations/', { body })).json()
+  expect(await refusal({ jobs_ttl: null, stat_timeout: 'x', schedules_enabled: 'maybe' })).toEqual({
+    jobs_ttl: ['This field may not be null.'],
+    stat_timeout: ['A valid integer is required.'],
+    schedules_enabled: ['Must be a valid boolean.'],
+  })
+})
+
+test('a definition whose rules are no objects is told what they are', async () => {
+  const { call } = await openDoor()
+  const body = { name: 'x', label: 'X', icon_classes: [], fields: [7], filter_rules: ['x'] }
+  expect((await call('POST', '/api/workflows/', { body })).json()).toEqual({
+    fields: { 0: ['Expected a dictionary of items but got type "int".'] },
+    filter_rules: { 0: ['Expected a dictionary of items but got type "str".'] },
+  })
+})

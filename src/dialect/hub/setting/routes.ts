@@ -3,7 +3,7 @@
 import type { Alerts } from '../../../engine/workflow/hub/alerts.ts'
 import type { Configurations } from '../../../engine/workflow/hub/configurations.ts'
 import type { Features } from '../../../engine/workflow/hub/features.ts'
-import { flag, optional } from '../body/field.ts'
+import { anything, flag, integer, list, optional, text } from '../body/field.ts'
 import { objectIn, readSome } from '../body/fields.ts'
 import { send } from '../manners/answer.ts'
 import { inMemoryPages } from '../manners/paging.ts'
@@ -38,9 +38,26 @@ export function configurationRoutes(configurations: Configurations): Route[] {
       method: 'PATCH',
       path,
       schema: patchConfigurationsSchema,
-      handle: async (request, reply) => send(reply, await configurations.change(request.caller, objectIn(request))),
+      async handle(request, reply) {
+        const changes = readSettings(request, await configurations.get())
+        return send(reply, await configurations.change(request.caller, changes))
+      },
     },
   ]
+}
+
+const names = list(text({ maxLength: 100 }), { mayBeEmpty: true })
+const whole = integer({ least: Number.MIN_SAFE_INTEGER })
+
+/** Texts for numbers and switches too, as forms send them; what a setting may be is for the configurations to say. */
+function readSettings(request: Asked, present: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const fieldFor = (value: unknown) => {
+    if (typeof value === 'number') return whole
+    if (typeof value === 'boolean') return flag
+    return Array.isArray(value) ? names : anything
+  }
+  const fields = Object.entries(present).map(([name, value]) => [name, fieldFor(value)] as const)
+  return { ...objectIn(request), ...readSome(request, Object.fromEntries(fields)) }
 }
 
 export function featureRoutes(features: Features): Route[] {

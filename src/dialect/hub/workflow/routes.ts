@@ -3,7 +3,7 @@
 import type { Workflows } from '../../../engine/workflow/workflows.ts'
 import { showDefinition } from '../../../workflow/definition.ts'
 import { DISCOVERIES, type Workflow } from '../../../workflow/workflow.ts'
-import { anything, choice, flag, list, nullable, optional, text } from '../body/field.ts'
+import { anything, choice, dictionary, flag, list, nullable, optional, text } from '../body/field.ts'
 import { readFields, readSome } from '../body/fields.ts'
 import { type LinkTo, linksOf } from '../manners/address.ts'
 import { send, sendCreated, sendNothing } from '../manners/answer.ts'
@@ -33,8 +33,8 @@ export const DEFINITION = {
   discovery_options: optional(anything),
   enabled: optional(flag),
   visible: optional(flag),
-  fields: list(anything, { mayBeEmpty: true }),
-  filter_rules: list(anything),
+  fields: list(dictionary(anything), { mayBeEmpty: true }),
+  filter_rules: list(dictionary(anything)),
 }
 
 export function workflowRoutes(workflows: Workflows): Route[] {
