@@ -1,11 +1,12 @@
 /** `dynamo.tasks.delete_paths_from_gpfs`: what another site deleted goes here too; objects stay. */
 
-import { lstatSync, rmdirSync, unlinkSync } from 'node:fs'
+import { type BigIntStats, lstatSync, rmdirSync, unlinkSync } from 'node:fs'
 import { DomainError, systemCodeOf } from '../../base/errors.ts'
 import type { FileId, JournalEntry } from '../site-ledger.ts'
 import type { Place } from './file/confined.ts'
-import { idOf, isSameFile } from './file/open-file.ts'
+import { idOf, isSameFile, keyOf } from './file/open-file.ts'
 import { isMissing } from './file/refusal.ts'
+import { residence } from './file/residence.ts'
 import { finishLeft } from './left-over.ts'
 import { holdFree } from './locks.ts'
 import { pathOn } from './object/key-map.ts'
@@ -19,6 +20,7 @@ interface Doomed {
   path: string
   /** Undefined for folders and links, of which the ledger knows nothing. */
   id: FileId | undefined
+  stats: BigIntStats
 }
 
 /** Files first come first: the order is the caller's, children before their folder. */
@@ -37,10 +39,26 @@ async function removeGroup(work: Work, indexes: readonly number[]): Promise<void
     work.asSubmitter(() => indexes.flatMap((index) => find(work, index))),
   )
   try {
-    removeAll(work, await finishLeft(work, held, true))
+    removeAll(work, sparing(work, await finishLeft(work, held, true)))
   } finally {
     release()
   }
+}
+
+/** What was made or changed here outlives its removal at another site, which did not know of it (spec/hub.md 11). */
+function sparing(work: Work, doomed: readonly Doomed[]): Doomed[] {
+  const { site, origin, entries } = work.order
+  const isTold = ({ index }: Doomed) => site.name !== origin.name && entries[index]!.state === 'deleted'
+  const ids = doomed.filter(isTold).flatMap(({ id }) => id ?? [])
+  const states = new Map(work.parts.ledger.states(ids).map((state, at) => [keyOf(ids[at]!), state]))
+  return doomed.filter((one) => {
+    if (one.id === undefined || !isTold(one)) return true
+    const state = states.get(keyOf(one.id))
+    const here = state && residence(one.stats, state)
+    if (here === 'same' || here === 'stub') return true
+    work.settle(one.index, 'skipped', 'it was made or changed here, of which the other site did not know: it stays')
+    return false
+  })
 }
 
 function removeAll(work: Work, doomed: readonly Doomed[]): void {
@@ -67,7 +85,7 @@ function find(work: Work, index: number): Doomed[] {
   try {
     const path = pathOn(site, origin, entries[index]!.path)
     const stats = at(work, path, (place) => lstatSync(place.at, { bigint: true }))
-    return [{ index, path, id: stats.isFile() && stats.nlink === 1n ? idOf(stats) : undefined }]
+    return [{ index, path, id: stats.isFile() && stats.nlink === 1n ? idOf(stats) : undefined, stats }]
   } catch (error) {
     if (isMissing(error)) work.settleAlready(index, GONE)
     else work.fail(index, error)

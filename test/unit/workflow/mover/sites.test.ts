@@ -151,7 +151,8 @@ test('sends links as links and folders as folders', async () => {
 
 test('deletes what is there, folders when they are empty, and knows what was not there', async () => {
   mkdirSync(over('d/full'), { recursive: true })
-  for (const name of ['d/f', 'd/full/x']) writeFileSync(over(name), '')
+  await stub([await sent('d/f')])
+  writeFileSync(over('d/full/x'), '')
   const paths = ['d/f', 'gone', 'd/full', 'd'].map(at)
   const entries = paths.map((path) => ({ path, type: 'file' as const, sizeBytes: 0, state: 'deleted' }))
   const outcomes = await there.run('delete', entries, { origin: here.site })
@@ -162,6 +163,27 @@ test('deletes what is there, folders when they are empty, and knows what was not
     { outcome: 'skipped' },
   ])
   expect(existsSync(over('d/f'))).toBe(false)
+})
+
+test('keeps what was made or changed here when another site deletes it', async () => {
+  const names = ['stub', 'recalled', 'changed', 'written']
+  const paths = await Promise.all(names.map((name) => sent(name)))
+  await stub(paths)
+  await there.run('recall', [over('recalled'), over('changed')])
+  writeFileSync(over('changed'), 'another text')
+  writeFileSync(over('written'), 'over a stub')
+  writeFileSync(over('own'), '')
+  const entries = [...names, 'own'].map((name) => ({
+    path: at(name),
+    type: 'file' as const,
+    sizeBytes: 0,
+    state: 'deleted',
+  }))
+  const outcomes = await there.run('delete', entries, { origin: here.site })
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual(['processed', 'processed', 'skipped', 'skipped', 'skipped'])
+  expect(outcomes[4]).toMatchObject({ message: /made or changed here/ })
+  expect(readdirSync(there.root).toSorted()).toEqual(['changed', 'own', 'written'])
+  expect(await there.run('delete', [over('own')])).toMatchObject([{ outcome: 'processed' }])
 })
 
 test('moves files and folders, and what the ledger knows of them', async () => {
