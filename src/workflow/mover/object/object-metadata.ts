@@ -9,6 +9,7 @@ export interface ObjectFacts {
   hash: { algorithm: string; value: string }
   /** Undefined for what the object does not say. */
   mtimeNs: string | undefined
+  sizeBytes: number | undefined
   mode: number | undefined
   uid: number | undefined
   gid: number | undefined
@@ -42,15 +43,16 @@ export function linkMetadataOf(uuid: string, file: Described, linkTarget: string
 }
 
 export function factsOf(metadata: Readonly<Record<string, string>>): ObjectFacts {
-  const number = (name: string, radix: number) => {
+  const number = (name: string, radix: number, digits = 10) => {
     const text = metadata[name] ?? ''
-    return /^[0-9]{1,10}$/.test(text) ? Number.parseInt(text, radix) : undefined
+    return text.length <= digits && /^[0-9]+$/.test(text) ? Number.parseInt(text, radix) : undefined
   }
   const mtime = metadata['ngenea-mtime-ns'] ?? ''
   return {
     uuid: metadata['ngenea-guuid'] ?? '',
     hash: { algorithm: metadata['ngenea-hash-alg'] ?? '', value: metadata['ngenea-hash'] ?? '' },
     mtimeNs: /^\d{1,19}$/.test(mtime) ? mtime : undefined,
+    sizeBytes: number('ngenea-size', 10, 15),
     mode: number('ngenea-mode', 8),
     uid: number('ngenea-uid', 10),
     gid: number('ngenea-gid', 10),

@@ -41,18 +41,26 @@ async function headOf(storage: ObjectStorage, key: string): Promise<ObjectInfo |
   return info
 }
 
-/** Settles what has no object, or one of a file that the submitter may not read. */
-export function checkThere(work: Work, { index, info, key, storage }: Remote, abortMissing: boolean): boolean {
-  if (info !== undefined && mayRead(work.order.identity, factsOf(info.metadata))) return true
-  if (info !== undefined) {
-    const { name } = work.order.identity!
-    work.settle(index, 'failed', `its object is of a file that ${name} may not read: submit as one who has the right`)
-    return false
-  }
-  const error = new DomainError('not_found', `${storage.name} has no object ${key}: migrate the file at its site first`)
-  if (abortMissing) work.settle(index, 'aborted', error.message)
-  else work.fail(index, error)
+/** Settles what has no object, or none that can become a file. */
+export function checkThere(work: Work, remote: Remote, abortMissing: boolean): boolean {
+  const wrong = wrongWith(work.order.identity, remote)
+  if (wrong === undefined) return true
+  if (abortMissing && remote.info === undefined) work.settle(remote.index, 'aborted', wrong.message)
+  else work.fail(remote.index, wrong)
   return false
+}
+
+function wrongWith(identity: Identity | null, { info, key, storage }: Remote): DomainError | undefined {
+  if (info === undefined)
+    return new DomainError('not_found', `${storage.name} has no object ${key}: migrate the file at its site first`)
+  const facts = factsOf(info.metadata)
+  if (!mayRead(identity, facts)) {
+    const who = identity?.name ?? ''
+    return new DomainError('forbidden', `its object is of a file that ${who} may not read: submit as one who may`)
+  }
+  if (facts.sizeBytes === undefined || facts.sizeBytes === info.sizeBytes) return undefined
+  const sizes = `has ${info.sizeBytes} bytes instead of the ${facts.sizeBytes} of its file`
+  return new DomainError('unavailable', `checksum mismatch: ${key} in ${storage.name} ${sizes}; look after the object`)
 }
 
 const READ = 0o4

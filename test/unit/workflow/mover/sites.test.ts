@@ -15,6 +15,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
+import { createDiskStorage } from '../../../../src/object-storage/disk.ts'
+import type { ObjectStorage } from '../../../../src/object-storage/object-storage.ts'
 import type { PathEntry } from '../../../../src/workflow/path-entry.ts'
 import { testFolder } from '../../../support/folder.ts'
 import { type MoverSite, makeMoverSite } from '../../../support/mover-site.ts'
@@ -78,6 +80,22 @@ test('leaves what stands there, or puts the new one in its place, as it is told'
   expect(await stub([path], { overwrite: true, hydrate: true })).toMatchObject([{ outcome: 'processed' }])
   expect(readFileSync(over('f'), 'utf8')).toBe('new')
   expect(await stub([path], { overwrite: true })).toMatchObject([{ outcome: 'skipped', already: true }])
+})
+
+test('makes no stub of an object that is shorter than its file, or said to be', async () => {
+  const path = await sent('f', 'the whole text')
+  const real = createDiskStorage({ root: here.bucket })
+  const head = async (key: string) => {
+    const info = await real.head(key)
+    return info && { ...info, sizeBytes: 7 }
+  }
+  const storageFor = () =>
+    ({ ...real, name: 'lying', get: real.get.bind(real), head, many: undefined }) as ObjectStorage
+  const asked = { origin: here.site, parts: { storageFor } }
+  expect(await there.run('reverse_stub', [path], asked)).toMatchObject([
+    { outcome: 'failed', message: /^checksum mismatch: f in lying has 7 bytes instead of the 14 of its file/ },
+  ])
+  expect(readdirSync(there.root)).toEqual([])
 })
 
 test('leaves what somebody puts there, or writes, at the last moment', async () => {
