@@ -50,7 +50,7 @@ function settings(): Pick<HubParts, 'configurations' | 'features'> {
       get: async () => held,
       number: async (name) => Number(held[name]),
       names: async () => [],
-    latest: (name) => Number(held[name]),
+      latest: (name) => Number(held[name]),
       isOn: async (name) => held[name] === true,
       async change(caller, changes) {
         administer(caller)
