@@ -76,18 +76,21 @@ async function lookAround({ store, health, ofRuns, clock }: AlertParts): Promise
   const matters = new Map([...(await silentSites(health)), ...(await ofRuns())].map((one) => [keyOf(one), one]))
   const documents = await store.documents(KIND)
   const over = documents.filter(({ name }) => !matters.has(name))
-  await Promise.all(over.map(({ id }) => store.removeDocument(KIND, id)))
+  // What cannot be removed now is at the next look.
+  await Promise.all(over.map(({ id }) => store.removeDocument(KIND, id).catch(() => false)))
   const known = new Map(documents.map((document) => [document.name, document]))
-  const alerts = [...matters].map(async ([key, matter]): Promise<Alert> => {
-    const { id, createdAt, value } = known.get(key) ?? (await begun(store, key, now))
+  const alerts = [...matters].map(async ([key, matter], index): Promise<Alert> => {
+    const { id, createdAt, value } = known.get(key) ?? (await begun(store, key, { now, spareId: -index - 1 }))
     return { id, ...matter, createdAt, at: now, suppressed: (value as { suppressed: boolean }).suppressed }
   })
   return Promise.all(alerts)
 }
 
-async function begun(store: AlertParts['store'], name: string, now: Instant) {
+/** Told also while nothing can be stored, with a number for this look alone: a full disk is when somebody should look. */
+async function begun(store: AlertParts['store'], name: string, { now, spareId }: { now: Instant; spareId: number }) {
   const value = { suppressed: false }
-  return { id: await store.insertDocument(KIND, name, value, now), createdAt: now, value }
+  const id = await store.insertDocument(KIND, name, value, now).catch(() => spareId)
+  return { id, createdAt: now, value }
 }
 
 function keyOf({ site, name, node, summary }: Matter): string {

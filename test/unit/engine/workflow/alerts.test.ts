@@ -50,6 +50,18 @@ test('an administrator mutes an alert until its matter is over', async () => {
   expect(await alerts.suppress(admin, id, false)).toMatchObject({ id, suppressed: false })
 })
 
+test('alerts are told while nothing can be stored', async () => {
+  const house = new WorkflowHouse()
+  const full = async () => Promise.reject(new Error('the disk is full'))
+  await house.open((store) => ({ ...store, workflows: { ...store.workflows, insertDocument: full } }))
+  house.movers.disconnect()
+  const names = (await house.keeping.alerts.list()).map(({ id, name }) => [id, name])
+  expect(names).toEqual([
+    [-1, 'SiteHealth'],
+    [-2, 'SiteHealth'],
+  ])
+})
+
 test('many who ask at once are told of the same alerts', async () => {
   const { house } = await alerting()
   house.movers.disconnect()
