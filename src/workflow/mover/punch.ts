@@ -4,6 +4,7 @@ import { type BigIntStats, closeSync, fstatSync, ftruncateSync } from 'node:fs'
 import type { FileState, JournalEntry } from '../site-ledger.ts'
 import { isUntouched, type OpenFile, reopenAsOwner, reopenForWriting, statAgain } from './file/open-file.ts'
 import { openWriters } from './file/open-writers.ts'
+import { keepRights } from './file/rights.ts'
 import { labelStub } from './file/stub-label.ts'
 import { syncFiles } from './file/sync-files.ts'
 import { setTimes } from './file/times.ts'
@@ -93,12 +94,14 @@ export function makeStub(
   point: (name: string) => void = () => undefined,
 ): BigIntStats {
   const size = Number(facts.size)
+  const { mode } = fstatSync(fd)
   if (stubSizeBytes < size) {
     ftruncateSync(fd, stubSizeBytes)
     point('truncated')
     ftruncateSync(fd, size)
     point('extended')
   }
+  keepRights(fd, mode)
   setTimes(fd, facts)
   return fstatSync(fd, { bigint: true })
 }

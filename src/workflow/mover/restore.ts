@@ -3,6 +3,7 @@
 import { fstatSync } from 'node:fs'
 import type { FileState } from '../site-ledger.ts'
 import type { OpenFile } from './file/open-file.ts'
+import { keepRights } from './file/rights.ts'
 import { setTimes } from './file/times.ts'
 import type { Watch } from './file/watch.ts'
 import type { Work } from './work.ts'
@@ -24,6 +25,7 @@ export function restored(
   // Written to since it was whole again: its time says so, and nobody takes it for what was stored.
   if (!watch.isUndisturbed) return { ...known, path: file.path, state: 'premigrated' }
   const nowNs = BigInt(work.parts.clock.now()) * NS_PER_MS
+  keepRights(fd, Number(file.stats.mode))
   setTimes(fd, {
     atimeNs: setsAtime ? nowNs : file.stats.atimeNs,
     mtimeNs: setsMtime ? nowNs : BigInt(known.mtimeNs),

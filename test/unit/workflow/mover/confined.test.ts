@@ -1,6 +1,15 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { testFolder } from '../../../support/folder.ts'
@@ -74,6 +83,25 @@ describe.skipIf(process.geteuid?.() !== 0)('with the rights of another account',
   beforeEach(() => {
     chmodSync(folder, 0o755)
     chmodSync(one.root, 0o777)
+  })
+
+  test('a program that runs as its owner stays one, where the mover is not root', async () => {
+    execFileSync('chown', ['-R', '65534', folder])
+    writeFileSync(at('f'), 'text')
+    chownSync(at('f'), 65534, 65534)
+    chmodSync(at('f'), 0o4755)
+    switchTo(identity)
+    try {
+      for (const [step, blocks] of [
+        ['migrate', 0],
+        ['recall', 8],
+      ] as const) {
+        expect(await one.run(step, [at('f')])).toMatchObject([{ outcome: 'processed' }])
+        expect([statSync(at('f')).blocks, statSync(at('f')).mode & 0o7777]).toEqual([blocks, 0o4755])
+      }
+    } finally {
+      switchTo(null)
+    }
   })
 
   test('a file that he may not read fails, and nothing else is touched', async () => {

@@ -40,6 +40,9 @@ function makeScene(): Scene {
 const TIMEOUT_MS = 50_000
 
 const NAMES = ['a', 'b']
+/** As many as go to a disk together. */
+const MANY = [...'abcdefghi']
+const manyOf = ({ root }: MoverSite) => MANY.map((name) => join(root, name))
 const pathsOf = ({ root }: MoverSite) => NAMES.map((name) => join(root, name))
 const write = (site: MoverSite, text = TEXT) => {
   for (const path of pathsOf(site)) writeFileSync(path, text)
@@ -65,6 +68,19 @@ const ACTS: Act[] = [
       expect(states(here)).toEqual(both('migrated'))
       expect(objects(here)).toEqual(NAMES)
       await expectRecallable(here)
+    },
+  },
+  {
+    name: 'migrate of many small files, which share their commits',
+    prepare: async ({ here }) => {
+      for (const path of manyOf(here)) writeFileSync(path, TEXT)
+      return here.order('migrate', manyOf(here))
+    },
+    async check({ here }) {
+      expect(manyOf(here).map((path) => statSync(path).blocks)).toEqual(MANY.map(() => 0))
+      expect(objects(here)).toEqual(MANY)
+      await here.run('recall', manyOf(here))
+      expect(manyOf(here).every((path) => readFileSync(path, 'utf8') === TEXT)).toBe(true)
     },
   },
   {
@@ -178,6 +194,8 @@ test.each(ACTS)('$name is whole after a kill at any point', { timeout: TIMEOUT_M
   await check(first)
   expect(points.length).toBeGreaterThan(2)
   for (const [index, name] of points.entries()) {
+    // Of many files that come by one point, the first and the last.
+    if (index > points.indexOf(name) && index < points.lastIndexOf(name)) continue
     const scene = makeScene()
     const again = await prepare(scene)
     const site = workerOf(scene, again)
