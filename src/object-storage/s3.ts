@@ -170,7 +170,7 @@ class S3Storage implements ObjectStorage {
       ...(!isWhole && { Range: `bytes=${from}-${untilByte === undefined ? '' : untilByte - 1}` }),
       ...(etag !== undefined && { IfMatch: etag }),
     })
-    return this.#client.send(command, { ...(signal && { abortSignal: signal }) })
+    return this.#client.send(command, signal && { abortSignal: signal })
   }
 
   /** @throws invalid */

@@ -66,7 +66,7 @@ async function putOne(
   signal?.throwIfAborted()
   try {
     const command = new PutObjectCommand({ ...target(key), Metadata, Body: body })
-    const { ETag = '' } = await client.send(command, { ...(signal && { abortSignal: signal }) })
+    const { ETag = '' } = await client.send(command, signal && { abortSignal: signal })
     return ETag
   } catch (error) {
     if (signal?.aborted) throw signal.reason

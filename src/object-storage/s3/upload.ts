@@ -41,7 +41,7 @@ export async function send(body: Readable | Uint8Array, sending: Sending): Promi
 }
 
 async function sendBytes(bytes: Uint8Array, { client, target, signal }: Sending): Promise<number> {
-  await client.send(new PutObjectCommand({ ...target, Body: bytes }), { ...(signal && { abortSignal: signal }) })
+  await client.send(new PutObjectCommand({ ...target, Body: bytes }), signal && { abortSignal: signal })
   return bytes.length
 }
 
