@@ -75,7 +75,7 @@ async function searchFolder(searching: Searching, index: number, path: string, a
     )
     for (;;) {
       for (const found of searching.asSubmitter(() => nextBatches(walk, searching.parts.clock))) {
-        if (found.length > 0) await searching.store(found.map(entryOf), cursorOf(index, found.at(-1)!.path))
+        if (found.length > 0) await searching.store(found, cursorOf(index, found.at(-1)!.path))
         if (found.length < BATCH) return
         searching.checkStop()
       }
@@ -86,11 +86,11 @@ async function searchFolder(searching: Searching, index: number, path: string, a
 }
 
 /** A change of rights, which every thread of a process hears of, costs as much as hundreds of files: few share one. */
-function nextBatches(walk: TreeWalk, clock: Pick<Clock, 'monotonicMs'>): Found[][] {
+function nextBatches(walk: TreeWalk, clock: Pick<Clock, 'monotonicMs'>): PathEntry[][] {
   const until = clock.monotonicMs() + LOOK_MS
-  const batches = [walk.next(BATCH)]
+  const batches: PathEntry[][] = []
+  do batches.push(walk.next(BATCH).map(entryOf))
   while (batches.at(-1)!.length === BATCH && batches.length < MOST_BATCHES && clock.monotonicMs() < until)
-    batches.push(walk.next(BATCH))
   return batches
 }
 
