@@ -1,31 +1,29 @@
 /** Discovery of a tree beside `find -printf`, both with a warm cache: entries a second, and what a snapdiff adds. */
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { discover } from '../src/workflow/discovery/discovery.ts'
 import type { DiscoveryOrder } from '../src/workflow/task-order.ts'
 import { type MoverSite, makeMoverSite } from '../test/support/mover-site.ts'
 import { perSecond, report } from './report.ts'
+import { FOLDER_FILES, makeTree, placeFor } from './tree.ts'
 
-const FOLDERS = 200
-const FILES = 1000
-const ENTRIES = FOLDERS * (FILES + 1)
+const FILES = Number(process.env.YARDMASTER_BENCH_FILES ?? 1_000_000)
+const ENTRIES = FILES + Math.ceil(FILES / FOLDER_FILES)
 const FLOOR = 0.5
 /** Warmed once, and then the better of so many. */
 const TURNS = 2
 
 export async function benchDiscovery(): Promise<void> {
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'yardmaster-bench-'))
+  const folder = placeFor(FILES)
   try {
     const site = makeMoverSite(folder)
-    makeTree(site.root)
-    const find = best(() => void execFileSync('find', [site.root, '-mindepth', '1', '-printf', '%p\t%s\n'], QUIET))
-    const walked = await bestLater(() => search(site, 'recursive'))
+    makeTree(site.root, FILES)
+    const runFind = () => execFileSync('find', [site.root, '-mindepth', '1', '-printf', '%p\t%s\n'], QUIET)
+    const [find, walked] = await bestByTurns(runFind, () => search(site, 'recursive'))
     const ratio = find / walked
     report({
-      question: `discovery of ${ENTRIES} entries`,
+      question: `discovery of ${ENTRIES.toLocaleString('en')} entries`,
       ours: perSecond((ENTRIES / walked) * 1000),
       reference: `find -printf ${perSecond((ENTRIES / find) * 1000)}`,
       ratio,
@@ -34,9 +32,9 @@ export async function benchDiscovery(): Promise<void> {
     })
     await search(site, 'snapdiff')
     site.ledger.rotate('bench')
-    const compared = await bestLater(() => search(site, 'snapdiff', 0))
+    const [, compared] = await bestByTurns(runFind, () => search(site, 'snapdiff', 0))
     report({
-      question: `snapdiff of ${ENTRIES} entries without a change`,
+      question: `snapdiff of ${ENTRIES.toLocaleString('en')} entries without a change`,
       ours: perSecond((ENTRIES / compared) * 1000),
       reference: `find -printf ${perSecond((ENTRIES / find) * 1000)}`,
       ratio: find / compared,
@@ -49,13 +47,6 @@ export async function benchDiscovery(): Promise<void> {
 }
 
 const QUIET = { stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'] }
-
-function makeTree(root: string): void {
-  for (let folder = 0; folder < FOLDERS; folder += 1) {
-    mkdirSync(join(root, `folder-${folder}`))
-    for (let file = 0; file < FILES; file += 1) writeFileSync(join(root, `folder-${folder}`, `file-${file}.dat`), '')
-  }
-}
 
 /** @throws when not all was found */
 async function search(site: MoverSite, technique: DiscoveryOrder['technique'], expected = ENTRIES): Promise<void> {
@@ -76,24 +67,20 @@ async function search(site: MoverSite, technique: DiscoveryOrder['technique'], e
   if (failure !== null || count !== expected) throw new Error(failure ?? `${count} entries instead of ${expected}`)
 }
 
-function best(run: () => void): number {
-  run()
-  return Math.min(...Array.from({ length: TURNS }, () => timed(run)))
-}
-
-function timed(run: () => void): number {
-  const began = performance.now()
-  run()
-  return performance.now() - began
-}
-
-async function bestLater(run: () => Promise<void>): Promise<number> {
-  await run()
-  let best = Number.POSITIVE_INFINITY
+/** Milliseconds of each. */
+async function bestByTurns(one: () => unknown, other: () => unknown): Promise<[number, number]> {
+  const best: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  await one()
+  await other()
   for (let turn = 0; turn < TURNS; turn += 1) {
-    const began = performance.now()
-    await run()
-    best = Math.min(best, performance.now() - began)
+    best[0] = Math.min(best[0], await timed(one))
+    best[1] = Math.min(best[1], await timed(other))
   }
   return best
+}
+
+async function timed(run: () => unknown): Promise<number> {
+  const began = performance.now()
+  await run()
+  return performance.now() - began
 }

@@ -13,6 +13,7 @@ import { benchRecords } from './records.ts'
 import { allKept } from './report.ts'
 import { benchRun } from './run.ts'
 import { benchSubmit } from './submit.ts'
+import { benchWorkflowMemory } from './workflow-memory.ts'
 import { benchWorkflows } from './workflows.ts'
 
 const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
@@ -26,6 +27,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<void>>> = {
   discovery: benchDiscovery,
   movers: benchMovers,
   'mover-memory': benchMoverMemory,
+  'workflow-memory': benchWorkflowMemory,
   cockpit: benchCockpit,
   workflows: benchWorkflows,
 }

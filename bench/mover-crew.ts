@@ -80,7 +80,8 @@ async function runOne(executor: Executor, order: TaskOrder, { given, ended }: To
   if (failure !== null) throw new Error(failure)
 }
 
-function residentMb(dir: string): number {
+/** Of the mover of that folder and its workers. */
+export function residentMb(dir: string): number {
   const workers = existsSync(join(dir, 'workers')) ? readdirSync(join(dir, 'workers')) : []
   const pids = [...workers.map((name) => name.split('.')[0]!), ...moversIn(dir)]
   return pids.reduce((sum, pid) => sum + residentBytes(pid), 0) / BYTES_PER_MB

@@ -1,22 +1,21 @@
 /** What a mover and its workers hold while a discovery tells of few paths and of many: it must not grow with them. */
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Site } from '../src/workflow/site.ts'
 import type { DiscoveryOrder } from '../src/workflow/task-order.ts'
 import { type Crew, openCrew } from './mover-crew.ts'
 import { report } from './report.ts'
+import { makeTree, placeFor } from './tree.ts'
 
 const FEW = 10_000
 const MANY = Number(process.env.YARDMASTER_BENCH_PATHS ?? 5_000_000)
-const FOLDER_FILES = 1000
 const SAMPLE_MS = 200
 /** Heaps grow a little before they are swept. */
 const FLOOR = 1.5
 
 export async function benchMoverMemory(): Promise<void> {
-  const place = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'yardmaster-bench-'))
+  const place = placeFor(MANY)
   try {
     const few = await peakMb(place, 'few', FEW)
     const many = await peakMb(place, 'many', MANY)
@@ -63,12 +62,4 @@ async function searched(crew: Crew, site: Site, files: number): Promise<number> 
   clearInterval(sampler)
   if (found !== files) throw new Error(`${found} files were found instead of ${files}`)
   return Math.max(peak, crew.residentMb())
-}
-
-function makeTree(root: string, files: number): void {
-  for (let file = 0; file < files; file += 1) {
-    const folder = join(root, `folder-${Math.floor(file / FOLDER_FILES)}`)
-    if (file % FOLDER_FILES === 0) mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, `file-${file}`), '')
-  }
 }
