@@ -20,6 +20,7 @@ import { type Delivery, DownloadBody } from './s3/download.ts'
 import { readFailure } from './s3/failure.ts'
 import { type Bucket, infosOf, pagesOf } from './s3/listing.ts'
 import { createS3Many } from './s3/many.ts'
+import { SmallPuts } from './s3/small-puts.ts'
 import { send } from './s3/upload.ts'
 
 /** The default of the original's movers, and the limit of S3 for what stands in one key. */
@@ -36,6 +37,7 @@ class S3Storage implements ObjectStorage {
   readonly #parts: S3StorageParts
   readonly #client: S3Client
   readonly #bucket: Bucket
+  readonly #smallPuts: SmallPuts
   #many: ManyObjects | undefined
   /** Whether the bucket has been seen with these keys. */
   #hasAnswered = false
@@ -46,6 +48,8 @@ class S3Storage implements ObjectStorage {
     this.#parts = parts
     this.#client = client
     this.#bucket = { client, bucket, prefix: prefix === '' ? '' : `${prefix}/`, name: this.name }
+    const { checksums, clock = systemClock } = parts
+    this.#smallPuts = new SmallPuts({ client, withChecksum: checksums !== 'whenRequired', clock })
   }
 
   async put(key: string, body: Readable | Uint8Array, options: PutOptions = {}): Promise<ObjectInfo> {
@@ -128,7 +132,7 @@ class S3Storage implements ObjectStorage {
     const { limiter } = this.#parts
     if (limiter !== undefined && limiter.bytesPerSecond !== null) return undefined
     const target = (key: string) => this.#target(key)
-    this.#many ??= createS3Many({ ...this.#bucket, target, head: (key) => this.head(key) })
+    this.#many ??= createS3Many({ ...this.#bucket, puts: this.#smallPuts, target, head: (key) => this.head(key) })
     return this.#many
   }
 

@@ -153,6 +153,18 @@ describe.skipIf(!hasS3Server())('a bucket behind a bad network', () => {
       ])
     })
 
+    test.each<[string, Fault]>([
+      ['damaged', { kind: 'corrupt', side: 'request', atByte: 3, times: 3 }],
+      ['cut', { kind: 'cut', side: 'request', afterBytes: 3, times: 3 }],
+      ['not answered', { kind: 'silence', times: 3 }],
+      ['answered with an error', { kind: 'status', status: 500, times: 3 }],
+    ])('and sends again what is %s on the way', async (_, fault) => {
+      await many().put(objects.slice(0, 1))
+      proxy.inject({ ...fault, hits: ({ method }) => method === 'PUT' })
+      expect(await many().put(objects)).toEqual(objects.map(() => undefined))
+      for (const { key, body } of objects.slice(0, 5)) expect(await read(key)).toBe(body.toString())
+    })
+
     test('and says what was wrong with the one that was refused', async () => {
       const isThird = ({ url = '', method }: { url?: string | undefined; method?: string | undefined }) =>
         method === 'PUT' && url.includes('/many/3?')

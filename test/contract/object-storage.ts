@@ -259,6 +259,16 @@ export function objectStorageContract(name: string, subject: ObjectStorageUnderT
         expect((await storage.head('many/é/33'))?.metadata).toEqual({ hash: 'many/é/33' })
       })
 
+      test('may have any key and any metadata', async () => {
+        const odd = ["a b(1)!*'", '+&=;,@$', '%41?#~^|`', 'tab\tand "quotes"', '文件/🎈', 'x'.repeat(200)]
+        const objects = odd.map((key) => ({ ...small(key), metadata: { hash: key } }))
+        // Once as the first requests go, and once as those after them.
+        for (const _ of [1, 2]) {
+          expect(await many().put(objects)).toEqual(odd.map(() => undefined))
+          for (const key of odd) expect(await storage.head(key)).toMatchObject({ metadata: { hash: key } })
+        }
+      })
+
       test('replace what was there', async () => {
         await many().put(keys.map(small))
         const again = { ...small(keys[7]!), body: Buffer.from('other'), metadata: { hash: '2' } }

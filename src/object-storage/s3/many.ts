@@ -1,7 +1,6 @@
 /** Small objects by the hundred in a bucket: a request for each body, and one listing for all before and after. */
 
 import { isDeepStrictEqual } from 'node:util'
-import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3'
 import { DomainError } from '../../base/errors.ts'
 import { inFlight } from '../../base/flight.ts'
 import { checkMetadata, encodeMetadata } from '../metadata.ts'
@@ -9,12 +8,14 @@ import type { ManyObjects, ObjectInfo, SmallObject } from '../object-storage.ts'
 import { readFailure } from './failure.ts'
 import type { Bucket } from './listing.ts'
 import { lookFor, type Presence } from './presence.ts'
+import type { SmallPuts } from './small-puts.ts'
 
 const IN_FLIGHT = 32
 
 export interface S3ManyParts extends Bucket {
   /** @throws invalid for a key that cannot be */
-  target(key: string): Pick<PutObjectCommandInput, 'Bucket' | 'Key'>
+  target(key: string): { Bucket: string; Key: string }
+  puts: SmallPuts
   head(key: string): Promise<ObjectInfo | undefined>
 }
 
@@ -58,16 +59,14 @@ async function putAll(
 
 /** Answers the version. */
 async function putOne(
-  { client, target, name }: S3ManyParts,
+  { puts, target, name }: S3ManyParts,
   { key, body, metadata }: SmallObject,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const Metadata = encodeMetadata(checkMetadata(metadata))
   signal?.throwIfAborted()
   try {
-    const command = new PutObjectCommand({ ...target(key), Metadata, Body: body })
-    const { ETag = '' } = await client.send(command, signal && { abortSignal: signal })
-    return ETag
+    return await puts.put({ ...target(key), Metadata, Body: body }, signal)
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     throw readFailure(`storing ${key} in ${name}`, error)

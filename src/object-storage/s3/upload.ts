@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { DomainError, systemCodeOf } from '../../base/errors.ts'
+import { crcText } from './crc.ts'
 
 export interface Sending {
   client: S3Client
@@ -129,11 +130,8 @@ class Tally extends Transform {
     done(isTooLittle ? this.#refuse(`only ${this.sizeBytes}`) : null)
   }
 
-  /** As S3 writes it: big-endian in base64. */
   checksum(): string {
-    const bytes = Buffer.alloc(4)
-    bytes.writeUInt32BE(this.#crc)
-    return bytes.toString('base64')
+    return crcText(this.#crc)
   }
 
   #refuse(was: string): DomainError {
