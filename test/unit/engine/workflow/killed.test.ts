@@ -88,6 +88,14 @@ const whole: Story['standing'] = ({ state, totals }, tasks) => ({
   tasks: tasks.map(({ name, state: of, pathCount }) => `${name} ${of} ${pathCount}`).toSorted(),
 })
 
+/** But for how a pause that came at another moment parted its tasks. */
+const together: Story['standing'] = ({ state, totals: { tasks: _parts, ...totals } }, tasks) => ({
+  ...{ state, totals },
+  paths: Object.entries(Object.groupBy(tasks, ({ name }) => name))
+    .map(([name, ofName = []]) => `${name} ${ofName.reduce((sum, { pathCount }) => sum + pathCount, 0)}`)
+    .toSorted(),
+})
+
 async function isAllOver({ engine }: WorkflowHouse, run: Run): Promise<boolean> {
   const { queued, running, idle } = await engine.jobs.countByState(aCaller())
   return run.completedAt !== null && !queued && !running && !idle
@@ -133,7 +141,7 @@ const STORIES: Readonly<Record<string, Story & { end: object }>> = {
   'through a pause': {
     submission: SEND,
     steer: pauseAndResume,
-    standing: whole,
+    standing: together,
     end: { state: 'error', totals: { discovered: 4, outcomes: { processed: 3, failed: 1 } } },
   },
   'through a pause in the midst of its discovery': {
