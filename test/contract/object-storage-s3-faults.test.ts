@@ -293,7 +293,7 @@ describe.skipIf(!hasS3Server())('a bucket behind a bad network', () => {
         const failure = await storage.put('a', body).catch((error) => error)
         expect(failure).toMatchObject({ code: 'unavailable' })
         expect(failure.message).toMatch(
-          new RegExp(`^storing a in s3:archive/faults-\\d+: .*${words}.*\\(3 attempts\\)$`),
+          new RegExp(`^storing a in s3:archive/faults-\\d+: .*${words}.*\\(3 attempts\\); run it again( later)?$`),
         )
         expect(body.destroyed).toBe(true)
         proxy.inject()
@@ -326,8 +326,16 @@ describe.skipIf(!hasS3Server())('a bucket behind a bad network', () => {
 
   describe('says what to do', () => {
     const cases: [string, () => Partial<S3StorageParts>, string][] = [
-      ['nobody listens', () => ({ endpoint: 'http://127.0.0.1:1' }), 'nobody listens at its address (ECONNREFUSED)'],
-      ['the bucket is missing', () => ({ bucket: 'no-such-bucket' }), 'there is no such bucket'],
+      [
+        'nobody listens',
+        () => ({ endpoint: 'http://127.0.0.1:1' }),
+        'nobody listens at its address (ECONNREFUSED) (3 attempts); start it, or mend the endpoint',
+      ],
+      [
+        'the bucket is missing',
+        () => ({ bucket: 'no-such-bucket' }),
+        'there is no such bucket; make it, or mend its name in the settings',
+      ],
       [
         'the access key is wrong',
         () => ({ env: { ...server.env, AWS_ACCESS_KEY_ID: 'AKIAWRONG' } }),
