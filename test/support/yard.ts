@@ -107,11 +107,16 @@ function residentMb(pid: number): number {
   return Number(kib) / 1024
 }
 
-/** One request; the parsed answer. */
+/** One request; the parsed answer. As any client, it comes again when a busy server tells it to. */
 export async function ask(yard: Pick<Yard, 'url' | 'token'>, path: string, body?: unknown): Promise<unknown> {
   const headers = { authorization: `Bearer ${yard.token}`, ...(body ? { 'content-type': 'application/json' } : {}) }
   const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers }
   const response = await fetch(`${yard.url}${path}`, init)
+  const retryAfterS = response.headers.get('retry-after')
+  if (response.status === 503 && retryAfterS !== null) {
+    await delay(Number(retryAfterS) * 1000)
+    return ask(yard, path, body)
+  }
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
   return response.json()
 }
