@@ -5,8 +5,9 @@ import type { FileState } from '../site-ledger.ts'
 import { choice, count, flag, LOCK_LEVELS, type LockLevel, word } from './argument.ts'
 import { inGroups } from './batch.ts'
 import { signalFor } from './file/content.ts'
-import type { OpenFile } from './file/open-file.ts'
+import { type OpenFile, statAgain } from './file/open-file.ts'
 import { residence } from './file/residence.ts'
+import { unlabel } from './file/stub-label.ts'
 import { copyLinks, type Link, readLinkAt } from './link.ts'
 import type { Copying } from './object/copy.ts'
 import { type CopyManner, copyAll } from './object/copy-all.ts'
@@ -66,6 +67,7 @@ async function migrateGroup(work: Work, files: readonly OpenFile[], options: Mig
   const stubs = judged.filter(
     ({ file, known: state }) => state !== undefined && residence(file.stats, state) === 'stub',
   )
+  for (const { file, known: state } of judged) if (state !== undefined) unlabelChanged(work, file, state)
   for (const { file, known: state } of judged) if (state !== undefined) tellWhere(work, file, state, options)
   const back = await settleStubs(work, stubs as Stub[], options)
   const copies: Copying[] = []
@@ -80,6 +82,13 @@ async function migrateGroup(work: Work, files: readonly OpenFile[], options: Mig
   for (const { copying, state } of copied) tellWhere(work, copying.file, state, options)
   if (!options.isPremigrating) return punchAll(work, copied, options.stubSizeBytes)
   for (const { copying, movedBytes } of copied) work.settle(copying.file.index, 'processed', '', movedBytes)
+}
+
+/** A stub that somebody has filled anew is none, and its copies are not either. */
+function unlabelChanged(work: Work, file: OpenFile, state: FileState): void {
+  if (state.state !== 'migrated' || residence(file.stats, state) !== 'changed') return
+  unlabel(work, file)
+  file.stats = statAgain(file)
 }
 
 function usualPlace(site: Site, path: string): Kept | undefined {

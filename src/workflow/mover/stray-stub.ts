@@ -4,8 +4,8 @@ import { DomainError } from '../../base/errors.ts'
 import { inFlight } from '../../base/flight.ts'
 import type { ObjectInfo, ObjectStorage } from '../../object-storage/object-storage.ts'
 import type { FileState } from '../site-ledger.ts'
-import { type OpenFile, residentBytes } from './file/open-file.ts'
-import { labelOf } from './file/stub-label.ts'
+import type { OpenFile } from './file/open-file.ts'
+import { LABEL, labelOf } from './file/stub-label.ts'
 import { isSameTime } from './file/times.ts'
 import { describe } from './object/copy.ts'
 import { type Kept, keptAt } from './object/key-map.ts'
@@ -18,8 +18,8 @@ const AT_ONCE = 8
 export async function statesOf(work: Work, files: readonly OpenFile[]): Promise<(FileState | undefined)[]> {
   const { ledger } = work.parts
   const states = ledger.states(files.map(({ id }) => id))
-  const isUnknown = (index: number) => states[index] === undefined && isHollow(files[index]!)
-  const strays = [...files.keys()].filter(isUnknown)
+  // With or without holes: who copies or restores a stub may write its zeros out.
+  const strays = [...files.keys()].filter((index) => states[index] === undefined && files[index]!.stats.size > 0n)
   await inFlight(strays, AT_ONCE, async (index) => {
     states[index] = await adopt(work, files[index]!)
   })
@@ -28,11 +28,7 @@ export async function statesOf(work: Work, files: readonly OpenFile[]): Promise<
   return states
 }
 
-function isHollow({ stats }: OpenFile): boolean {
-  return residentBytes(stats) < stats.size
-}
-
-/** Undefined for an ordinary file with holes, and, settled, for a stub that would be taken for zeros. */
+/** Undefined for an ordinary file, and, settled, for a stub that would be taken for zeros. */
 async function adopt(work: Work, file: OpenFile): Promise<FileState | undefined> {
   const uuid = labelOf(work, file)
   if (uuid === undefined) return undefined
@@ -42,7 +38,7 @@ async function adopt(work: Work, file: OpenFile): Promise<FileState | undefined>
     if (info !== undefined && bearsOut(info, file)) return stateOf(file, kept, info)
     throw new DomainError(
       'not_found',
-      `the object that ${kept.target.name} has for this path is not its own; recall the file that it was copied from, and copy that`,
+      `the object that ${kept.target.name} has for this path is not its own; recall the file that it was copied from, and copy that; if it has data of its own, take its attribute ${LABEL} away`,
     )
   } catch (error) {
     work.fail(file.index, error, 'it is the copy of a stub, without its data')

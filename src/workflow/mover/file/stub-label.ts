@@ -9,7 +9,8 @@ import type { FileState } from '../../site-ledger.ts'
 import type { Confined } from './confined.ts'
 import { idOf, isSameFile } from './open-file.ts'
 
-const NAME = 'user.ngenea.guuid'
+/** The attribute's name. */
+export const LABEL = 'user.ngenea.guuid'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 type Labelled = Pick<FileState, 'id' | 'path'>
@@ -30,16 +31,16 @@ export function labelStub(labels: Labels, state: FileState): void {
 /** A file that has another name yet. */
 export function labelAt(at: At, { locations }: FileState): void {
   const uuid = locations[0]?.uuid ?? ''
-  if (UUID.test(uuid)) attempt(() => attributes?.setAttributeSync(textOf(at), NAME, uuid))
+  if (UUID.test(uuid)) attempt(() => attributes?.setAttributeSync(textOf(at), LABEL, uuid))
 }
 
 export function unlabel(labels: Labels, file: Labelled): void {
-  withPlace(labels, file, (at) => attempt(() => attributes?.removeAttributeSync(textOf(at), NAME)))
+  withPlace(labels, file, (at) => attempt(() => attributes?.removeAttributeSync(textOf(at), LABEL)))
 }
 
 /** Undefined for none. The file's owner can write it as well: it is worth what the object says. */
 export function labelOf(labels: Labels, file: Labelled): string | undefined {
-  const label = withPlace(labels, file, (at) => attempt(() => attributes?.getAttributeSync(textOf(at), NAME)))
+  const label = withPlace(labels, file, (at) => attempt(() => attributes?.getAttributeSync(textOf(at), LABEL)))
   const uuid = String(label ?? '')
   return UUID.test(uuid) ? uuid : undefined
 }

@@ -105,16 +105,31 @@ describe.skipIf(!hasAttributes())('a stub', () => {
     expect(readFileSync(path, 'utf8')).toBe(TEXT)
   })
 
-  test('that is a copy is neither taken for zeros nor given the data of another place', async () => {
+  test('that somebody fills anew is none any more', async () => {
     const path = write('a')
     await one.run('migrate', [path])
+    write('a', 'new text')
+    await one.run('migrate', [path], { arguments: { premigrate: true } })
+    expect(getAttributeSync(path, NAME)).toBeNull()
     execFileSync('cp', ['-a', path, at('b')])
-    for (const step of ['migrate', 'recall'])
-      expect(await one.run(step, [at('b')])).toMatchObject([
-        { outcome: 'failed', message: expect.stringMatching(/copy of a stub, without its data.*recall the file/) },
-      ])
-    expect(existsSync(join(one.bucket, 'b'))).toBe(false)
+    expect(await one.run('migrate', [at('b')])).toMatchObject([{ outcome: 'processed' }])
+    expect(readFileSync(join(one.bucket, 'b'), 'utf8')).toBe('new text')
   })
+
+  // cp writes the zeros of small files out.
+  test.each([TEXT, 'ab'])(
+    'that is a copy is neither taken for zeros nor given the data of another place',
+    async (text) => {
+      const path = write('a', text)
+      await one.run('migrate', [path])
+      execFileSync('cp', ['-a', path, at('b')])
+      for (const step of ['migrate', 'recall'])
+        expect(await one.run(step, [at('b')])).toMatchObject([
+          { outcome: 'failed', message: expect.stringMatching(/copy of a stub, without its data.*recall the file/) },
+        ])
+      expect(existsSync(join(one.bucket, 'b'))).toBe(false)
+    },
+  )
 
   test('that somebody labelled himself does not bring what is another account’s', async () => {
     const path = write('secret')
