@@ -181,6 +181,8 @@ function factsOf(known: FileState, { stats }: OpenFile) {
 async function finish(work: Work, ended: Ended, options: RecallOptions): Promise<Map<OpenFile, FileState>> {
   const { back, stub } = ended
   const states = back.map((one) => restored(work, one, options))
+  // Before the ledger says so: after a crash in between it is made a stub again, with its label.
+  for (const { file } of back) unlabel(work, file)
   await syncFiles(back)
   const stubs = stub.map(({ known, file }) => stubAgain(known, file))
   work.parts.ledger.commit({
@@ -190,10 +192,7 @@ async function finish(work: Work, ended: Ended, options: RecallOptions): Promise
       .map(({ file }) => file.id),
   })
   work.point('recalled')
-  for (const { file } of back) {
-    unlabel(work, file)
-    file.stats = statAgain(file)
-  }
+  for (const { file } of back) file.stats = statAgain(file)
   return new Map(back.map(({ file }, index) => [file, states[index]!]))
 }
 
